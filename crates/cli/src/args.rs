@@ -1,0 +1,237 @@
+//! The command line, as `--help` teaches it.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use reel_api::TitleId;
+use reel_api::steering::Tier;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A streaming service of your own: publish films, and watch them in a browser.
+#[derive(Parser)]
+#[command(
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "\
+Start with:
+  reel up                                       the whole platform, on http://localhost:8080
+  reel publish film.mp4 --title \"My film\"       encode a film and make it visible
+  reel play \"My film\" --seconds 30              watch it without a screen, and measure
+
+REEL_LOG=warn (or info, debug) logs more on standard error than errors."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start the platform: functions, native Lambdas, an ISP edge and an IXP edge, and the pages
+    Up(UpArgs),
+    /// Upload a film, follow its encoding, and return when it can be played
+    Publish(PublishArgs),
+    /// List the titles and where they are on their way to viewers
+    Titles(TitlesArgs),
+    /// Play a title without a screen and report start-up, stalls, switches and bitrate
+    Play(PlayArgs),
+    /// Check that a title is complete: every segment there, contiguous, decodable, its keys right
+    Verify(VerifyArgs),
+    /// Run one edge: a segment cache in front of the origin or of another edge
+    Edge(EdgeArgs),
+    /// Add a function to the tree: its folder, its world and its entry in reel.toml
+    New(NewArgs),
+}
+
+/// Where the platform is, and who asks.
+#[derive(ClapArgs, Clone)]
+pub(crate) struct PlatformArgs {
+    /// The platform's base URL [default: the one that `reel up` noted, else http://localhost:8080]
+    #[arg(long, env = "REEL_URL")]
+    pub(crate) url: Option<String>,
+
+    /// An access token [default: one for the operator key that `reel up` noted in the data folder]
+    #[arg(long, env = "REEL_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+
+    /// The platform's data folder, where `reel up` notes the operator key
+    #[arg(long, env = "REEL_DATA", default_value = ".reel")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct UpArgs {
+    /// Where to listen; the edges listen on the two ports that follow, if these are free
+    #[arg(long, env = "REEL_ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) addr: SocketAddr,
+
+    /// The folder that holds everything the platform keeps
+    #[arg(long, env = "REEL_DATA", default_value = ".reel")]
+    pub(crate) data: PathBuf,
+
+    /// Publish no demo film and make no demo account
+    #[arg(long)]
+    pub(crate) no_demo: bool,
+
+    /// The demo film; FILE with the ending .json describes its title [default: a generated film]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_demo")]
+    pub(crate) demo: Option<PathBuf>,
+
+    /// Once ready, print one JSON object: url, edges, operator key file, demo sign-in
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct PublishArgs {
+    /// The film: any video file that ffmpeg reads
+    pub(crate) file: PathBuf,
+
+    /// What the title is called
+    #[arg(long)]
+    pub(crate) title: String,
+
+    /// The title's id: the same again resumes a publish that was cut off
+    #[arg(long, value_name = "UUID")]
+    pub(crate) title_id: Option<TitleId>,
+
+    /// Its name in addresses [default: made from the title]
+    #[arg(long)]
+    pub(crate) slug: Option<String>,
+
+    /// What it is about
+    #[arg(long, default_value = "")]
+    pub(crate) description: String,
+
+    /// The year it came out
+    #[arg(long)]
+    pub(crate) year: Option<u16>,
+
+    /// A genre; may be given several times
+    #[arg(long = "genre", value_name = "GENRE")]
+    pub(crate) genres: Vec<String>,
+
+    /// Whose it is and under which licence, shown with the title
+    #[arg(long)]
+    pub(crate) credit: Option<String>,
+
+    /// Print one JSON object: title_id, frames, renditions, seconds
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TitlesArgs {
+    /// Print one JSON object: titles
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct PlayArgs {
+    /// The title's name, slug or id
+    pub(crate) title: String,
+
+    /// Stop after so many seconds of the film [default: play it to its end]
+    #[arg(long)]
+    pub(crate) seconds: Option<f64>,
+
+    /// Shape the network by a trace: a JSON list of {duration_ms, bandwidth_kbps, latency_ms}
+    #[arg(long, value_name = "TRACE.json")]
+    pub(crate) network: Option<PathBuf>,
+
+    /// Print one JSON object: startup_ms, stall_ms, stalls, switches, mean_kbps, segments
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct VerifyArgs {
+    /// The title's name, slug or id
+    pub(crate) title: String,
+
+    /// Print one JSON object: ok, renditions, problems
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct EdgeArgs {
+    /// The edge's name: a-z, 0-9 and -
+    #[arg(long)]
+    pub(crate) id: String,
+
+    /// Where it stands: isp or ixp
+    #[arg(long, value_parser = tier)]
+    pub(crate) tier: Tier,
+
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(crate) addr: SocketAddr,
+
+    /// The URL that viewers reach it by [default: http://localhost:PORT]
+    #[arg(long)]
+    pub(crate) public_url: Option<String>,
+
+    /// Where to fetch what it does not hold; the first that answers is used
+    #[arg(long = "parent", value_name = "URL", required = true)]
+    pub(crate) parents: Vec<String>,
+
+    /// The platform that it reports to
+    #[arg(long, env = "REEL_URL", default_value = "http://localhost:8080")]
+    pub(crate) url: String,
+
+    /// The folder of its cache
+    #[arg(long, env = "REEL_EDGE_DATA")]
+    pub(crate) data: PathBuf,
+
+    /// How much of its disk the cache may use, in MiB
+    #[arg(long, default_value_t = 4_096)]
+    pub(crate) disk_mib: u64,
+
+    /// How much memory the cache may use, in MiB
+    #[arg(long, default_value_t = 128)]
+    pub(crate) memory_mib: u64,
+
+    /// A network that it serves, as CIDR; may be given several times [default: all]
+    #[arg(long = "serves", value_name = "CIDR")]
+    pub(crate) serves: Vec<String>,
+
+    /// The key that checks viewers' tokens, hexadecimal
+    #[arg(long, env = "REEL_DELIVERY_KEY", hide_env_values = true)]
+    pub(crate) delivery_key: String,
+
+    /// The key that signs its reports, hexadecimal
+    #[arg(long, env = "REEL_EDGE_KEY", hide_env_values = true)]
+    pub(crate) edge_key: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct NewArgs {
+    /// The function's name: a-z, 0-9 and -
+    pub(crate) name: String,
+
+    /// What it is for, in one sentence
+    #[arg(long, default_value = "Says hello")]
+    pub(crate) description: String,
+}
+
+fn tier(text: &str) -> Result<Tier, String> {
+    match text {
+        "isp" => Ok(Tier::Isp),
+        "ixp" => Ok(Tier::Ixp),
+        _ => Err("a tier is isp or ixp".into()),
+    }
+}

@@ -1,0 +1,54 @@
+//! The `reel` command.
+
+mod args;
+mod edge;
+mod new;
+mod operator;
+mod platform;
+mod play;
+mod publish;
+mod titles;
+mod tree;
+mod up;
+mod verify;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    log();
+    match run(args.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("reel: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Up(args) => up::run(args).await?,
+        Command::Publish(args) => publish::run(args).await?,
+        Command::Titles(args) => titles::run(args).await?,
+        Command::Play(args) => play::run(args).await?,
+        Command::Verify(args) => return verify::run(args).await,
+        Command::Edge(args) => edge::run(args).await?,
+        Command::New(args) => new::run(&args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What nobody who called hears of goes to standard error: errors, or what `REEL_LOG` names.
+fn log() {
+    // An edge's cache complains of nothing but its own end.
+    let wanted = EnvFilter::try_from_env("REEL_LOG").unwrap_or_else(|_| EnvFilter::new("error,foyer_storage=off"));
+    let log = tracing_subscriber::fmt().with_env_filter(wanted).with_writer(std::io::stderr);
+    // A log that cannot be written, for instance on a full disk, must not end who writes it.
+    log.with_ansi(std::io::stderr().is_terminal()).log_internal_errors(false).init();
+}

@@ -1,0 +1,246 @@
+//! Delivers events to functions: in order, at least once, and never stuck for ever.
+
+use crate::body;
+use crate::call::{Call, Chain, Trace};
+use crate::function::Function;
+use crate::host::{Host, post};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use reel_api::Problem;
+use reel_api::internal::{Batch, EVENTS_PATH, Receipt};
+use reel_app::Consume;
+use reel_capabilities::events::{Entry, EventError, Events, Record};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most bytes of records in one delivery, before they are encoded.
+const MAX_DELIVERY: usize = 4 << 20;
+/// The longest answer to a delivery, in bytes.
+const MAX_RECEIPT: usize = 1 << 20;
+
+/// How often, and after what pauses, records that failed are delivered again.
+#[derive(Debug, Clone, Copy)]
+pub struct Redelivery {
+    /// After so many deliveries a record goes to the stream `dead-STREAM`.
+    pub attempts: u32,
+    /// The first pause; each one after it is twice as long.
+    pub first: Duration,
+    /// The longest pause.
+    pub most: Duration,
+}
+
+impl Default for Redelivery {
+    fn default() -> Self {
+        Self { attempts: 5, first: Duration::from_millis(100), most: Duration::from_secs(10) }
+    }
+}
+
+impl Redelivery {
+    /// The pause after so many deliveries that failed.
+    fn pause(&self, failed: u32) -> Duration {
+        let doubled = self.first.saturating_mul(1 << failed.saturating_sub(1).min(16));
+        doubled.min(self.most)
+    }
+}
+
+/// One function that consumes one stream.
+pub(crate) struct Consumer {
+    function: Arc<Function>,
+    consume: Consume,
+    events: Arc<dyn Events>,
+    redelivery: Redelivery,
+}
+
+/// What became of one delivery.
+enum Delivered {
+    /// The function took the batch, all but these.
+    Except(Vec<u64>),
+    /// It failed as a whole.
+    Failed(Problem),
+    /// It could not be tried: the function or what it needs is not there now.
+    Unavailable,
+}
+
+impl Consumer {
+    /// One consumer for each entry of the manifest.
+    pub(crate) fn of(host: &Host) -> Vec<Self> {
+        let inner = host.inner();
+        let consumers = inner.functions.iter().flat_map(|(name, function)| {
+            let entries = inner.app.functions.get(name).map(|described| described.consumes.clone()).unwrap_or_default();
+            entries.into_iter().map(move |consume| (function.clone(), consume))
+        });
+        let consumer = |(function, consume)| Self {
+            function,
+            consume,
+            events: inner.capabilities.events.clone(),
+            redelivery: inner.redelivery,
+        };
+        consumers.map(consumer).collect()
+    }
+
+    /// Delivers for ever.
+    pub(crate) async fn run(&self) {
+        loop {
+            if let Err(error) = self.advance().await {
+                let Consume { stream, consumer, .. } = &self.consume;
+                tracing::warn!(stream, consumer, "events cannot be delivered now: {error}");
+                tokio::time::sleep(self.redelivery.most).await;
+            }
+        }
+    }
+
+    /// Delivers the next records, and notes that they are done.
+    async fn advance(&self) -> Result<(), EventError> {
+        let Consume { stream, consumer, batch } = &self.consume;
+        let after = self.events.position(stream, consumer).await?;
+        let mut records = self.events.read(stream, after, *batch).await?;
+        records.truncate(fitting(&records));
+        let Some(last) = records.last().map(|record| record.position) else {
+            self.events.wait(stream, after).await;
+            return Ok(());
+        };
+        self.finish(records).await?;
+        self.events.commit(stream, consumer, last).await
+    }
+
+    /// The stream that is consumed.
+    pub(crate) fn stream(&self) -> &str {
+        &self.consume.stream
+    }
+
+    /// Delivers all of these records, or puts aside what fails too often.
+    pub(crate) async fn finish(&self, mut records: Vec<Record>) -> Result<(), EventError> {
+        while !records.is_empty() {
+            let later = records.split_off(fitting(&records).min(self.consume.batch));
+            for record in self.deliver(std::mem::replace(&mut records, later)).await {
+                // One by one: what fails again is what has to go.
+                for failed in self.deliver(vec![record]).await {
+                    self.bury(failed).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Delivers records until they are done, or were delivered often enough: those that are left.
+    async fn deliver(&self, mut records: Vec<Record>) -> Vec<Record> {
+        let mut failed = 0;
+        let mut waited = 0;
+        while failed < self.redelivery.attempts {
+            match self.post(&records).await {
+                Delivered::Except(positions) => {
+                    records.retain(|record| positions.contains(&record.position));
+                    failed += 1;
+                }
+                Delivered::Failed(problem) => {
+                    tracing::warn!(
+                        function = &*self.function.name,
+                        stream = self.consume.stream,
+                        "a batch failed: {problem}"
+                    );
+                    failed += 1;
+                }
+                // Not the records' fault: it does not count.
+                Delivered::Unavailable => {
+                    waited += 1;
+                    tokio::time::sleep(self.redelivery.pause(waited)).await;
+                    continue;
+                }
+            }
+            if records.is_empty() {
+                break;
+            }
+            tokio::time::sleep(self.redelivery.pause(failed)).await;
+        }
+        records
+    }
+
+    async fn post(&self, records: &[Record]) -> Delivered {
+        let batch = Batch { stream: self.consume.stream.clone(), records: records.iter().map(wire).collect() };
+        let json = match serde_json::to_vec(&batch) {
+            Ok(json) => json,
+            Err(e) => return Delivered::Failed(Problem::internal(e.to_string())),
+        };
+        let request = post(&self.function.name, EVENTS_PATH, json);
+        let call = Call::from_outside(Trace::of(&HeaderMap::new()));
+        let response = self.function.call(&call, Chain::default(), request).await;
+        let status = response.status();
+        match body::read(response.into_body(), MAX_RECEIPT).await {
+            Ok(body) => understood(status, &body),
+            Err(e) => Delivered::Failed(Problem::internal(format!("the receipt broke off: {e}"))),
+        }
+    }
+
+    /// Puts a record aside, with all that is known of it, so that those behind it go on.
+    async fn bury(&self, record: Record) -> Result<(), EventError> {
+        let Consume { stream, consumer, .. } = &self.consume;
+        let position = record.position;
+        tracing::error!(stream, consumer, position, "a record failed too often: it goes to dead-{stream}");
+        let reason = format!("{} failed on it {} times", self.function.name, self.redelivery.attempts);
+        let dead =
+            serde_json::json!({ "stream": stream, "consumer": consumer, "reason": reason, "record": wire(&record) });
+        // Base64 makes a record of the greatest size too long: then only its place is kept.
+        let whole = dead.to_string();
+        let data = if whole.len() <= reel_capabilities::events::MAX_RECORD {
+            whole
+        } else {
+            serde_json::json!({ "stream": stream, "consumer": consumer, "reason": reason, "position": position })
+                .to_string()
+        };
+        let entry = Entry { key: record.key, data: Bytes::from(data) };
+        self.events.append(&format!("dead-{stream}"), vec![entry]).await.map(drop)
+    }
+}
+
+/// How many of the first records together are not too long; always one, if there is one.
+fn fitting(records: &[Record]) -> usize {
+    let mut total = 0;
+    let fitting = records.iter().take_while(|record| {
+        total += record.data.len();
+        total <= MAX_DELIVERY
+    });
+    fitting.count().max(1)
+}
+
+fn wire(record: &Record) -> reel_api::internal::Record {
+    let Record { position, at, key, data } = record.clone();
+    reel_api::internal::Record { position, at, key, data: data.into() }
+}
+
+fn understood(status: StatusCode, body: &[u8]) -> Delivered {
+    match status {
+        StatusCode::OK => match serde_json::from_slice::<Receipt>(body) {
+            Ok(receipt) => Delivered::Except(receipt.failed),
+            Err(e) => Delivered::Failed(Problem::internal(format!("the receipt does not read: {e}"))),
+        },
+        StatusCode::SERVICE_UNAVAILABLE => Delivered::Unavailable,
+        _ => {
+            let unknown = || Problem::new(status.as_u16(), "unknown", "The batch failed", status.to_string());
+            Delivered::Failed(serde_json::from_slice(body).unwrap_or_else(|_| unknown()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(position: u64, length: usize) -> Record {
+        Record { position, at: 0, key: "k".into(), data: vec![0; length].into() }
+    }
+
+    #[test]
+    fn pauses_grow_up_to_the_longest() {
+        let redelivery = Redelivery { attempts: 5, first: Duration::from_millis(100), most: Duration::from_secs(1) };
+        let pauses: Vec<u128> = (1..=6).map(|n| redelivery.pause(n).as_millis()).collect();
+        assert_eq!(pauses, [100, 200, 400, 800, 1_000, 1_000]);
+        assert_eq!(redelivery.pause(u32::MAX).as_secs(), 1);
+    }
+
+    #[test]
+    fn a_delivery_is_bounded_and_never_empty() {
+        let many: Vec<Record> = (1..=6).map(|n| record(n, 1 << 20)).collect();
+        assert_eq!(fitting(&many), 4);
+        assert_eq!(fitting(&[record(1, MAX_DELIVERY + 1)]), 1);
+    }
+}

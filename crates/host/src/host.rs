@@ -1,0 +1,154 @@
+//! The host: all functions of an app, ready to answer.
+
+use crate::body::{self, Body, full};
+use crate::builder::Builder;
+use crate::call::{Call, Chain};
+use crate::consumer::{Consumer, Redelivery};
+use crate::function::Function;
+use crate::metrics;
+use crate::natives::{Natives, TaskFailure};
+use crate::outgoing::internal_uri;
+use crate::problem::problem_response;
+use async_trait::async_trait;
+use http::{HeaderMap, Request, Response, StatusCode};
+use reel_api::Problem;
+use reel_api::internal::TASK_PATH;
+use reel_app::{App, Router};
+use reel_capabilities::Capabilities;
+use reel_capabilities::events::{EventError, Record};
+use reel_capabilities::workflow::MAX_PAYLOAD;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// A service of the process itself that functions call at `http://NAME.internal/`.
+#[async_trait]
+pub trait InternalService: Send + Sync {
+    /// Answers one request. The host moves the answer's body, no function does.
+    async fn call(&self, request: Request<Body>) -> Response<Body>;
+}
+
+/// All functions of an app. A clone is the same host.
+#[derive(Clone)]
+pub struct Host(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) app: App,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) functions: BTreeMap<String, Arc<Function>>,
+    pub(crate) router: Router,
+    pub(crate) natives: Arc<dyn Natives>,
+    /// One permit for each invocation of a native function that may run at once.
+    pub(crate) native_turns: HashMap<String, Semaphore>,
+    pub(crate) redelivery: Redelivery,
+}
+
+impl From<Inner> for Host {
+    fn from(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Host {
+    /// Begins a host of this app on these backends.
+    pub fn builder(app: App, capabilities: Capabilities) -> Builder {
+        Builder::new(app, capabilities)
+    }
+
+    /// The app.
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// What functions use, for those who serve it otherwise, too.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.0.capabilities
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Lets a component answer a request as its own caller: without a route, without
+    /// filters, and with whatever `x-reel-` headers it has. Failures are problems.
+    pub async fn call(&self, function: &str, request: Request<Body>) -> Response<Body> {
+        let call = Call::from_function(request.headers());
+        match self.0.functions.get(function) {
+            Some(function) => {
+                let mut response = function.call(&call, Chain::default(), request).await;
+                call.trace.report(response.headers_mut());
+                response
+            }
+            None => problem_response(&Problem::not_found(format!("there is no component {function}"))),
+        }
+    }
+
+    /// Runs a task of a workflow, on a component or on a native function.
+    ///
+    /// # Errors
+    /// The name by which the workflow catches it, and what happened.
+    pub async fn task(&self, function: &str, input: Value) -> Result<Value, TaskFailure> {
+        if let Some(turns) = self.0.native_turns.get(function) {
+            let unavailable = |e| TaskFailure { error: "Reel.Unavailable".into(), cause: format!("{function}: {e}") };
+            let _turn = turns.acquire().await.map_err(unavailable)?;
+            return self.0.natives.invoke(function, input).await;
+        }
+        let request = post(function, TASK_PATH, input.to_string());
+        let response = self.call(function, request).await;
+        let status = response.status();
+        let body = body::read(response.into_body(), MAX_PAYLOAD).await;
+        let body =
+            body.map_err(|e| Problem::new(500, "bad-answer", "The answer cannot be used", format!("{function}: {e}")))?;
+        output(function, status, &body).map_err(TaskFailure::from)
+    }
+
+    /// Delivers events to every function that consumes a stream, until it is dropped. What
+    /// was not committed by then is delivered again to the next who runs it.
+    pub async fn consumers(&self) {
+        futures::future::join_all(Consumer::of(self).iter().map(Consumer::run)).await;
+    }
+
+    /// Delivers records that came without being read, for instance because a queue pushes
+    /// them, to the function that consumes their stream. What fails too often goes to
+    /// `dead-STREAM`, so that in the end all is done.
+    ///
+    /// # Errors
+    /// That nobody consumes the stream, or that what failed could not be put aside.
+    pub async fn deliver(&self, stream: &str, records: Vec<Record>) -> Result<(), EventError> {
+        match Consumer::of(self).iter().find(|consumer| consumer.stream() == stream) {
+            Some(consumer) => consumer.finish(records).await,
+            None => Err(EventError::Invalid(format!("nobody here consumes the stream {stream}"))),
+        }
+    }
+
+    /// What the functions did so far, in the text format of Prometheus.
+    pub fn metrics(&self) -> String {
+        metrics::render(self.0.functions.iter().map(|(name, function)| (name.as_str(), &*function.metrics)))
+    }
+}
+
+/// A request of the host's own, with JSON.
+pub(crate) fn post(function: &str, path: &str, json: impl Into<bytes::Bytes>) -> Request<Body> {
+    let json = json.into();
+    let mut headers = HeaderMap::new();
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    headers.insert(http::header::CONTENT_LENGTH, json.len().into());
+    let mut request = Request::new(full(json));
+    *request.method_mut() = http::Method::POST;
+    *request.uri_mut() = internal_uri(function, path);
+    *request.headers_mut() = headers;
+    request
+}
+
+fn output(function: &str, status: StatusCode, body: &[u8]) -> Result<Value, Problem> {
+    let unreadable =
+        |e: serde_json::Error| Problem::new(500, "bad-answer", "The answer cannot be used", format!("{function}: {e}"));
+    if status.is_success() {
+        let text: &[u8] = if body.is_empty() { b"null" } else { body };
+        return serde_json::from_slice(text).map_err(unreadable);
+    }
+    Err(serde_json::from_slice(body).unwrap_or_else(|_| {
+        Problem::new(status.as_u16(), "failed", "The task failed", format!("{function} answered {status}"))
+    }))
+}

@@ -1,0 +1,27 @@
+//! What is refused before anything is read or written.
+
+use reel_api::principal::PRINCIPAL_HEADER as PRINCIPAL;
+use reel_sdk::testing::{JSON, principal};
+
+/// The status and code of a refusal of a request with these headers.
+fn refusal(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+    reel_sdk::testing::refusal(super::handle, method, path, headers, body)
+}
+
+#[test]
+fn only_a_profile_has_a_history() {
+    let title = "/v1/history/018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f";
+    for (method, path) in [("GET", "/v1/history"), ("GET", title), ("DELETE", title)] {
+        assert_eq!(refusal(method, path, &[], "").0, 401, "{method} {path}");
+        let viewer = (PRINCIPAL, &*principal("viewer", false));
+        assert_eq!(refusal(method, path, &[viewer], ""), (403, "profile-needed".into()), "{method} {path}");
+    }
+}
+
+#[test]
+fn what_is_no_title_cursor_or_batch_is_refused() {
+    let viewer = (PRINCIPAL, &*principal("viewer", true));
+    assert_eq!(refusal("GET", "/v1/history/tt0944947", &[viewer], "").0, 400);
+    assert_eq!(refusal("GET", "/v1/history?cursor=%00", &[viewer], "").0, 400);
+    assert_eq!(refusal("POST", "/_reel/events", &[JSON], "{").0, 400);
+}

@@ -1,0 +1,66 @@
+//! What a device needs to play a title: URLs with a token, and manifests made for it.
+#![deny(missing_docs)]
+
+mod addresses;
+mod answer;
+mod device;
+mod index;
+mod manifest;
+mod upstream;
+
+use addresses::Platform;
+use reel_api::playback::Playback;
+use reel_delivery::{Claims, Keys};
+use reel_media::device::DeviceProfile;
+use reel_sdk::{Problem, Request, Response, clock, secrets};
+use upstream::Upstream;
+
+reel_sdk::function!(handle);
+
+async fn handle(request: Request) -> Result<Response, Problem> {
+    match (request.method().as_str(), &request.segments()[..]) {
+        ("GET", ["playback"]) => {
+            Response::json(200, &play(&request).await?).map(|r| r.with_header("cache-control", "no-store"))
+        }
+        ("GET", ["play", token, title, revision, device, file]) => {
+            let asked = manifest::Asked { token, title, revision, device, file };
+            let answered = make_manifest(&request, &asked).await;
+            Ok(manifest::readable_by_all(answered.unwrap_or_else(Response::from)))
+        }
+        _ => Err(Problem::not_found(format!("there is no {}: GET /playback?contentId=ID", request.path()))),
+    }
+}
+
+/// Everything for one play: the title, where the profile stopped, the edges, the token.
+async fn play(request: &Request) -> Result<Playback, Problem> {
+    request.principal()?;
+    let device = device::asked_for(request.query("device").as_deref(), request.header("user-agent"))?;
+    let upstream = Upstream::of(request);
+    let title = upstream.title(&request.query("contentId").unwrap_or_default()).await?;
+    let revision = answer::playable(&title)?;
+    let (resume_ms, ranking, index) =
+        futures::join!(upstream.resume(title.id), upstream.rank(), index::read(title.id, revision));
+    let index = index?;
+    device.select(&index).map_err(manifest::problem)?;
+    let claims = Claims::of_play(title.id, revision, index.duration_ms, clock::now_ms());
+    let token = claims.sign(&delivery_keys().await?);
+    let platform = Platform::of(request, "")?;
+    let addresses = platform.addresses(&ranking, &index, &token);
+    Ok(answer::playback(&title, device, &claims, &token, addresses, resume_ms))
+}
+
+async fn make_manifest(request: &Request, asked: &manifest::Asked<'_>) -> Result<Response, Problem> {
+    let (title, revision) = asked.ids()?;
+    Claims::verify(asked.token, title, revision, clock::now_ms(), &delivery_keys().await?)?;
+    let device: &DeviceProfile = reel_media::device::profile(asked.device).map_err(manifest::problem)?;
+    let upstream = Upstream::of(request);
+    let (ranking, index) = futures::join!(upstream.rank(), index::read(title, revision));
+    let index = index?;
+    // Manifests stand five folders below the platform.
+    let addresses = Platform::of(request, "../../../../../")?.addresses(&ranking, &index, asked.token);
+    manifest::make(&index, device, &addresses, asked.file, request.query("pathway").as_deref())
+}
+
+async fn delivery_keys() -> Result<Keys, Problem> {
+    Ok(Keys::from_bytes(&secrets::get("delivery-key").await?)?)
+}

@@ -1,0 +1,199 @@
+//! `content`: titles and their artwork.
+
+use crate::encoding::ObjectRef;
+use crate::{CallError, Client, Problem, RevisionId, TitleId, Transport};
+use serde::{Deserialize, Serialize};
+
+/// Where a title is on its way to viewers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TitleStatus {
+    /// Named, with nothing to play.
+    Draft,
+    /// Its first encoding is under way.
+    Encoding,
+    /// Can be played.
+    Published,
+    /// Its encoding failed; `failure` says why.
+    Failed,
+}
+
+/// A title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Title {
+    /// Its id.
+    pub id: TitleId,
+    /// Its unique name in addresses: a-z, 0-9 and -.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// The year it came out.
+    pub year: Option<u16>,
+    /// For example `Animation`.
+    pub genres: Vec<String>,
+    /// Whose it is and under which licence, to be shown.
+    pub credit: Option<String>,
+    /// Where it is on its way.
+    pub status: TitleStatus,
+    /// Why its encoding failed.
+    pub failure: Option<String>,
+    /// How long it runs, once known.
+    pub duration_ms: Option<u64>,
+    /// The encoding that plays.
+    pub revision: Option<RevisionId>,
+    /// Its artwork, once there is one.
+    pub artwork: Option<Artwork>,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+    /// When it became visible, RFC 3339.
+    pub published_at: Option<String>,
+    /// Grows with each change.
+    pub version: u64,
+}
+
+/// The pictures of a title. The URLs are relative to the platform's base URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artwork {
+    /// A wide picture, 1280 across or as wide as the source.
+    pub poster: String,
+    /// Pictures along the film, 320 across, to choose from and to scrub by. Where titles
+    /// are listed, a few of them: a long film has hundreds.
+    pub thumbnails: Vec<String>,
+    /// The time between two thumbnails.
+    pub interval_ms: u64,
+}
+
+/// `POST /v1/titles`, by an editor.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTitle {
+    /// The id; a new one when absent. The same again answers the same title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<TitleId>,
+    /// What it is called, 1 to 200 characters.
+    pub name: String,
+    /// Its slug; made from the name when absent. One that is taken is a conflict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// The year it came out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
+    /// Its genres.
+    #[serde(default)]
+    pub genres: Vec<String>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+}
+
+/// `GET /v1/titles?genre=&cursor=`: what can be played, newest first.
+/// `GET /v1/titles?status=all` shows an editor everything.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Titles {
+    /// Some titles.
+    pub titles: Vec<Title>,
+    /// For the next page; none at the end.
+    pub cursor: Option<String>,
+}
+
+/// `POST /_reel/encoding`: `ingest` and `publish` tell where the encoding of a title is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum EncodingNews {
+    /// It began.
+    Started {
+        /// The title.
+        title_id: TitleId,
+        /// The encoding.
+        revision: RevisionId,
+    },
+    /// It is complete: the title plays this revision from now on.
+    Finished {
+        /// The title.
+        title_id: TitleId,
+        /// The encoding.
+        revision: RevisionId,
+        /// How long the film runs.
+        duration_ms: u64,
+        /// The poster's object, and the thumbnails' in order.
+        poster: Option<ObjectRef>,
+        /// The thumbnails' objects, in order.
+        thumbnails: Vec<ObjectRef>,
+        /// The time between two thumbnails.
+        interval_ms: u64,
+    },
+    /// It failed; a title that played an earlier revision still does.
+    Failed {
+        /// The title.
+        title_id: TitleId,
+        /// The encoding.
+        revision: RevisionId,
+        /// Why, for a person.
+        reason: String,
+    },
+}
+
+/// The path of [`EncodingNews`].
+pub const ENCODING_PATH: &str = "/_reel/encoding";
+
+/// A slug made from a name: lower case, words joined by -, at most 80 characters.
+///
+/// # Errors
+/// The name has no letter a-z and no digit to make one of.
+pub fn slug_of(name: &str) -> Result<String, Problem> {
+    let mut slug = String::new();
+    for c in name.chars().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' => slug.push(c),
+            '\'' | '’' => {}
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+        if slug.len() >= 80 {
+            break;
+        }
+    }
+    let slug = slug.trim_end_matches('-').to_owned();
+    if slug.is_empty() {
+        return Err(Problem::invalid(format!(
+            "no slug can be made from the name {name:?}: give one of a-z, 0-9 and -"
+        )));
+    }
+    Ok(slug)
+}
+
+impl<T: Transport> Client<T> {
+    /// Makes a title.
+    pub async fn create_title(&self, title: &NewTitle) -> Result<Title, CallError> {
+        self.post("/v1/titles", title).await
+    }
+
+    /// A title by its id or slug.
+    pub async fn title(&self, id_or_slug: &str) -> Result<Title, CallError> {
+        self.get(&format!("/v1/titles/{id_or_slug}")).await
+    }
+
+    /// What can be played, newest first.
+    pub async fn titles(&self, cursor: Option<&str>) -> Result<Titles, CallError> {
+        match cursor {
+            Some(cursor) => self.get(&format!("/v1/titles?cursor={cursor}")).await,
+            None => self.get("/v1/titles").await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug_of;
+
+    #[test]
+    fn a_name_becomes_a_slug() {
+        assert_eq!(slug_of("Big Buck Bunny: The Trailer!").unwrap(), "big-buck-bunny-the-trailer");
+        assert!(slug_of("电影").is_err());
+    }
+}

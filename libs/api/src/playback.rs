@@ -1,0 +1,55 @@
+//! `playback`: what a device needs to play a title.
+
+use crate::{CallError, Client, TitleId, Transport};
+use serde::{Deserialize, Serialize};
+
+/// `GET /playback?contentId=ID_OR_SLUG&device=PROFILE`, with a bearer token. The URLs
+/// are good until `expires_at` and need no further credentials; those of the platform
+/// are relative to its base URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Playback {
+    /// The title.
+    pub title_id: TitleId,
+    /// What it is called.
+    pub name: String,
+    /// How long it runs.
+    pub duration_ms: u64,
+    /// The device profile that the manifests are made for.
+    pub device: String,
+    /// The DASH manifest, when the device plays DASH.
+    pub dash_url: Option<String>,
+    /// The HLS multivariant playlist, when the device plays HLS.
+    pub hls_url: Option<String>,
+    /// Where to `POST` Clear Key licence requests; none when the title is clear.
+    pub license_url: Option<String>,
+    /// The content steering manifest (DASH-IF CTS 00XX, HLS content steering).
+    pub steering_url: String,
+    /// The edges, best first, as the manifests name them.
+    pub pathways: Vec<Pathway>,
+    /// Where this profile stopped; 0 for the beginning.
+    pub resume_ms: u64,
+    /// When the URLs expire, RFC 3339.
+    pub expires_at: String,
+}
+
+/// A way to the segments: one edge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pathway {
+    /// The id in the manifests: a-z, 0-9 and -.
+    pub id: String,
+    /// Its base URL, with the token, ending in `/`.
+    pub base_url: String,
+}
+
+/// The DASH manifest of a token: `GET /play/{token}/{title}/{revision}/{device}/manifest.mpd`.
+/// The HLS ones: `…/main.m3u8` and `…/{rendition}.m3u8`.
+pub fn manifest_path(token: &str, prefix: &str, device: &str, file: &str) -> String {
+    format!("play/{token}/{prefix}/{device}/{file}")
+}
+
+impl<T: Transport> Client<T> {
+    /// What this device needs to play a title.
+    pub async fn playback(&self, content_id: &str, device: &str) -> Result<Playback, CallError> {
+        self.get(&format!("/playback?contentId={content_id}&device={device}")).await
+    }
+}

@@ -1,0 +1,49 @@
+//! `recommendation`: rows of titles for a viewer.
+
+use crate::content::Title;
+use crate::{CallError, Client, Transport};
+use serde::{Deserialize, Serialize};
+
+/// `GET /v1/home`: the rows of a viewer's first page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Home {
+    /// The rows, top first; no title stands in one twice.
+    pub rows: Vec<Row>,
+    /// How the rows came about: `popular` today.
+    pub source: String,
+}
+
+/// A row of titles.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Row {
+    /// Names its kind: `continue-watching`, `popular`, `new`, `genre:Animation`.
+    pub id: String,
+    /// What stands above it.
+    pub name: String,
+    /// The titles, best first.
+    pub items: Vec<Card>,
+}
+
+/// A title in a row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Card {
+    /// The title.
+    pub title: Title,
+    /// How far the viewer is, 0 to 100, in a row of begun titles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress_pct: Option<u8>,
+}
+
+/// `GET /v1/titles/{id}/similar`: titles that share its genres, most alike first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Similar {
+    /// The titles.
+    pub titles: Vec<Title>,
+}
+
+impl<T: Transport> Client<T> {
+    /// The rows of the viewer's first page.
+    pub async fn home(&self) -> Result<Home, CallError> {
+        self.get("/v1/home").await
+    }
+}

@@ -1,0 +1,130 @@
+//! What can happen.
+
+use reel_api::{PlayId, RevisionId, TitleId};
+use serde::{Deserialize, Serialize};
+
+/// What happened. The tag is the event's `type`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Kind {
+    /// A title began to play.
+    PlayStart(PlayStart),
+    /// An eighth of a title was watched.
+    ViewSegment(ViewSegment),
+    /// Playing stalled for want of segments.
+    BufferEvent(BufferEvent),
+    /// Somebody searched.
+    SearchQuery(SearchQuery),
+    /// A picture of a title was shown.
+    ThumbnailImpression(ThumbnailImpression),
+    /// A payment was made or failed; written by billing, never by a player.
+    PaymentEvent(PaymentEvent),
+}
+
+impl Kind {
+    /// Every `type` there is.
+    pub const TYPES: [&str; 6] =
+        ["play_start", "view_segment", "buffer_event", "search_query", "thumbnail_impression", "payment_event"];
+}
+
+/// `play_start`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlayStart {
+    /// The play: a new UUID of version 7, which all later events of this play repeat.
+    pub play: PlayId,
+    /// The title.
+    pub title_id: TitleId,
+    /// The encoding, when the player knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<RevisionId>,
+    /// The device profile, 1 to 64 characters.
+    pub device: String,
+    /// Where it began, in milliseconds from the beginning.
+    pub position_ms: u64,
+    /// The row it was chosen from (`continue-watching`, `genre:Animation`), `search` or
+    /// the like: what recommendations are judged by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// `view_segment`: sent as each eighth of the title ends, and when playing pauses or
+/// stops, so that the place to resume is exact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewSegment {
+    /// The play.
+    pub play: PlayId,
+    /// The title.
+    pub title_id: TitleId,
+    /// The device profile, 1 to 64 characters.
+    pub device: String,
+    /// The eighth of the title that is playing, 1 to 8.
+    pub eighth: u8,
+    /// Where playing is, in milliseconds from the beginning; at most the duration.
+    pub position_ms: u64,
+    /// How long the title runs, in milliseconds, 1 to 24 hours.
+    pub duration_ms: u64,
+}
+
+/// `buffer_event`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BufferEvent {
+    /// The play.
+    pub play: PlayId,
+    /// The title.
+    pub title_id: TitleId,
+    /// Where playing stalled, in milliseconds from the beginning.
+    pub position_ms: u64,
+    /// For how long, in milliseconds; at most an hour.
+    pub stalled_ms: u64,
+    /// The pathway (edge) that segments came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pathway: Option<String>,
+    /// The bitrate that was playing, in bits a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bitrate: Option<u32>,
+}
+
+/// `search_query`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchQuery {
+    /// What was asked, 1 to 200 characters.
+    pub query: String,
+    /// How many titles were found.
+    pub results: u32,
+}
+
+/// `thumbnail_impression`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThumbnailImpression {
+    /// The title.
+    pub title_id: TitleId,
+    /// Which of its pictures, 1 to 64 characters.
+    pub variant: String,
+    /// The row it stood in, 1 to 64 characters.
+    pub row: String,
+}
+
+/// `payment_event`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentEvent {
+    /// The payment's name at the provider, 1 to 128 characters.
+    pub payment: String,
+    /// In minor units of the currency; negative for a refund.
+    pub amount: i64,
+    /// ISO 4217, three capitals.
+    pub currency: String,
+    /// How it went.
+    pub outcome: PaymentOutcome,
+}
+
+/// How a payment went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentOutcome {
+    /// The money came.
+    Succeeded,
+    /// It did not.
+    Failed,
+    /// It went back.
+    Refunded,
+}

@@ -1,0 +1,31 @@
+//! Events as the log holds them.
+
+use crate::Event;
+use reel_api::{AccountId, Millis, ProfileId};
+use serde::{Deserialize, Serialize};
+
+/// An event with who sent it, as a record of stream `playback`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The account, from its token.
+    pub account: AccountId,
+    /// The profile, from its token.
+    pub profile: ProfileId,
+    /// When it arrived.
+    pub received_at: Millis,
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+impl Recorded {
+    /// The record's key: events of one profile keep their order.
+    pub fn key(&self) -> String {
+        key(self.account, self.profile)
+    }
+}
+
+/// What names a viewer: `ACCOUNT#PROFILE`.
+pub fn key(account: AccountId, profile: ProfileId) -> String {
+    format!("{account}#{profile}")
+}

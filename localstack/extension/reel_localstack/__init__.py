@@ -1,0 +1,1 @@
+"""LocalStack without Docker: Lambdas as processes, DynamoDB from another server."""

@@ -1,0 +1,42 @@
+"""What LocalStack finds by its entry points. Imports late, since LocalStack loads this before itself."""
+
+import os
+
+from localstack.runtime import hooks
+from plux import Plugin
+
+DYNAMODB_URL = os.environ.get("REEL_DYNAMODB_URL")
+
+
+class ProcessExecutorPlugin(Plugin):
+    """`LAMBDA_RUNTIME_EXECUTOR=process`."""
+
+    namespace = "localstack.lambda.runtime_executor"
+    name = "process"
+
+    def load(self, *args, **kwargs):
+        from reel_localstack.executor import ProcessExecutor
+
+        return ProcessExecutor
+
+
+class LoopbackServerPlugin(Plugin):
+    """`GATEWAY_SERVER=loopback`."""
+
+    namespace = "localstack.runtime.server"
+    name = "loopback"
+
+    def load(self, *args, **kwargs):
+        from reel_localstack.server import LoopbackServer
+
+        return LoopbackServer()
+
+
+@hooks.on_infra_start(should_load=lambda: bool(DYNAMODB_URL))
+def use_other_dynamodb():
+    """LocalStack's own DynamoDB is a download and a JVM; the one at REEL_DYNAMODB_URL runs already."""
+    from localstack.services.dynamodb.server import DynamodbServer
+    from reel_localstack.dynamodb import OtherDynamodb
+
+    server = OtherDynamodb(DYNAMODB_URL)
+    DynamodbServer.get = staticmethod(lambda: server)

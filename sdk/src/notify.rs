@@ -1,0 +1,23 @@
+//! Messages to people (`reel:notify`).
+
+use crate::bindings::capabilities::reel::notify::outbox;
+use crate::denied::{denied, unavailable};
+use reel_api::Problem;
+
+pub use outbox::{Channel, Error, Message};
+
+/// Accepts a message for delivery; it is durable when this returns. A second one with the
+/// same idempotency key is accepted and not sent.
+pub async fn send(message: Message) -> Result<(), Error> {
+    outbox::send(message).await
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Denied(channel) => denied("notify", &channel),
+            Error::Invalid(why) => Problem::invalid(why),
+            Error::Unavailable(why) => unavailable("the outbox", &why),
+        }
+    }
+}

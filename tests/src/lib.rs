@@ -1,0 +1,11 @@
+//! What the whole-system tests share: a started platform, the `reel` command, and films.
+
+pub mod disk;
+pub mod film;
+pub mod platform;
+pub mod web;
+
+pub use disk::SmallDisk;
+pub use film::Film;
+pub use platform::Platform;
+pub use web::Web;

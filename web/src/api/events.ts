@@ -1,0 +1,56 @@
+import { call } from './transport';
+
+/** A title began to play. */
+export interface PlayStart {
+  type: 'play_start';
+  /** A UUIDv7 that all events of this play repeat. */
+  play: string;
+  title_id: string;
+  device: string;
+  position_ms: number;
+  /** The row it was chosen from. */
+  source?: string;
+}
+
+/** An eighth of a title was watched, or playing paused or stopped in it. */
+export interface ViewSegment {
+  type: 'view_segment';
+  play: string;
+  title_id: string;
+  device: string;
+  /** 1 to 8. */
+  eighth: number;
+  position_ms: number;
+  duration_ms: number;
+}
+
+/** Playing stalled for want of segments. */
+export interface BufferEvent {
+  type: 'buffer_event';
+  play: string;
+  title_id: string;
+  position_ms: number;
+  stalled_ms: number;
+  pathway?: string;
+  /** Bits a second. */
+  bitrate?: number;
+}
+
+/** An event with what every event has. */
+export type Event = (PlayStart | ViewSegment | BufferEvent) & {
+  /** By which doubles are recognised. */
+  id: string;
+  v: 1;
+  /** Unix milliseconds. */
+  at: number;
+};
+
+export interface Accepted {
+  accepted: number;
+  rejected: { index: number; reason: string }[];
+}
+
+/** Hands events over; what was accepted is durable. It outlives the page. */
+export function send(events: Event[]): Promise<Accepted> {
+  return call('POST', 'v1/events', { body: { events }, keepalive: true });
+}

@@ -1,0 +1,32 @@
+import type { Title } from './content';
+import { call } from './transport';
+
+/** A title in a row. */
+export interface Card {
+  title: Title;
+  /** How far the viewer is, 0 to 100, in a row of begun titles. */
+  progress_pct?: number;
+}
+
+export interface Row {
+  /** `continue-watching`, `popular`, `new`, `genre:Animation`. */
+  id: string;
+  name: string;
+  items: Card[];
+}
+
+export interface Home {
+  rows: Row[];
+  /** How the rows came about. */
+  source: string;
+}
+
+/** The rows of the viewer's first page. */
+export function home(): Promise<Home> {
+  return call('GET', 'v1/home');
+}
+
+/** Titles that share a title's genres, most alike first. */
+export function similar(titleId: string): Promise<{ titles: Title[] }> {
+  return call('GET', `v1/titles/${encodeURIComponent(titleId)}/similar`);
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { links, parse } from './route';
+
+describe('routes', () => {
+  it('are read from an address', () => {
+    expect(parse('')).toEqual({ page: 'home' });
+    expect(parse('#/')).toEqual({ page: 'home' });
+    expect(parse('#/title/big-buck-bunny')).toEqual({ page: 'title', slug: 'big-buck-bunny' });
+    expect(parse('#/studio')).toEqual({ page: 'studio' });
+    expect(parse('#/title')).toEqual({ page: 'not-found' });
+    expect(parse('#/studio/x/y')).toEqual({ page: 'not-found' });
+    expect(parse('#/title/%E0%A4%A')).toEqual({ page: 'title', slug: '%E0%A4%A' });
+  });
+
+  it('survive their own links', () => {
+    expect(parse(links.watch('a b/c'))).toEqual({ page: 'watch', slug: 'a b/c' });
+    expect(parse(links.signIn('#/watch/x?y=1'))).toEqual({ page: 'sign-in', to: '#/watch/x?y=1' });
+  });
+
+  it('lead nowhere outside the page after signing in', () => {
+    expect(parse('#/sign-in?to=https%3A%2F%2Felsewhere.example')).toEqual({ page: 'sign-in', to: '#/' });
+    expect(parse('#/sign-in?to=%2F%2Felsewhere.example')).toEqual({ page: 'sign-in', to: '#/' });
+  });
+});

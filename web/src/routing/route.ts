@@ -1,0 +1,50 @@
+/** A page and what it shows. */
+export type Route =
+  | { page: 'home' }
+  | { page: 'title'; slug: string }
+  | { page: 'watch'; slug: string }
+  | { page: 'studio' }
+  | { page: 'sign-in'; to: string }
+  | { page: 'not-found' };
+
+/** The route that the part of an address after `#` names. */
+export function parse(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  const [page = '', slug, ...rest] = path.split('/').filter((part) => part !== '').map(decode);
+  if (rest.length > 0) return { page: 'not-found' };
+  if (slug !== undefined) return withSlug(page, slug);
+  return alone(page, query);
+}
+
+function withSlug(page: string, slug: string): Route {
+  return page === 'title' || page === 'watch' ? { page, slug } : { page: 'not-found' };
+}
+
+function alone(page: string, query: string): Route {
+  if (page === '') return { page: 'home' };
+  if (page === 'studio') return { page };
+  if (page === 'sign-in') return { page, to: destination(query) };
+  return { page: 'not-found' };
+}
+
+/** Only addresses inside the page, or a link could lead elsewhere after signing in. */
+function destination(query: string): string {
+  const to = new URLSearchParams(query).get('to') ?? '';
+  return to.startsWith('#/') ? to : '#/';
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export const links = {
+  home: '#/',
+  studio: '#/studio',
+  title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
+  watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,
+  signIn: (to: string) => (to === '' || to === '#/' ? '#/sign-in' : `#/sign-in?to=${encodeURIComponent(to)}`),
+};
