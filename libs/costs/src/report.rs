@@ -20,7 +20,7 @@ pub fn report(loads: &Loads, prices: &Prices) -> String {
 fn of_load(load: &Load, loads: &Loads, prices: &Prices) -> String {
     let bill = platform(load, &loads.encoding, prices);
     [
-        format!("\n## {}\n\n{}\n\n", load.title, described(load)),
+        format!("\n### {}\n\n{}\n\n", load.title, described(load)),
         table(&bill),
         notes(load),
         doors(load, &front_doors(load, &loads.front_door, prices)),
@@ -128,7 +128,7 @@ fn delivered(load: &Load, prices: &Prices) -> String {
 }
 
 fn of_film(loads: &Loads, prices: &Prices) -> String {
-    let mut text = String::from("\n## Encoding a film of two hours\n");
+    let mut text = String::from("\n### Encoding a film of two hours\n");
     for (whole, of) in [(false, "The ladder that Reel makes today"), (true, "The source document's ladder")] {
         let rungs = loads.encoding.rungs.iter().filter(|rung| whole || rung.made).map(|rung| rung.name.as_str());
         let names = rungs.collect::<Vec<_>>().join(", ");

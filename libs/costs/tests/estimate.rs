@@ -129,12 +129,27 @@ fn an_assumption_that_cannot_be_is_named() {
 fn the_report_tells_both_loads_and_which_front_door() {
     let (loads, prices) = files();
     let report = report(&loads, &prices);
-    for told in
-        ["## 1,000 viewers", "## The source document's load", "Keep the REST API", "Take the fleet", "as of June 2026"]
-    {
+    for told in [
+        "### 1,000 viewers",
+        "### The source document's load",
+        "Keep the REST API",
+        "Take the fleet",
+        "as of June 2026",
+    ] {
         assert!(report.contains(told), "{told} in {report}");
     }
-    assert!(report.find("## 1,000") < report.find("## The source"), "the smallest comes first");
+    assert!(report.find("### 1,000") < report.find("### The source"), "the smallest comes first");
+}
+
+#[test]
+fn the_documentation_has_what_is_printed_today() {
+    let (loads, prices) = files();
+    let told = include_str!("../../../docs/deploy.md");
+    let between =
+        told.split_once("<!-- reel-costs -->\n").and_then(|(_, rest)| rest.split_once("\n<!-- /reel-costs -->"));
+    let (pasted, _) = between.expect("docs/deploy.md has the lines <!-- reel-costs --> and <!-- /reel-costs -->");
+    let printed = report(&loads, &prices);
+    assert!(pasted.trim() == printed.trim(), "paste what `cargo run -p reel-costs` prints into docs/deploy.md");
 }
 
 #[test]
