@@ -100,7 +100,7 @@ fn advice(load: &Load, doors: &[FrontDoor]) -> String {
         }
         _ => {
             "Keep the REST API, which `reel deploy` makes: what a cheaper one would save is less than the work of \
-             another front door, LocalStack has no HTTP API, and nothing here runs while nobody watches"
+             another front door, LocalStack has no HTTP API, and it costs nothing while nobody asks"
         }
     };
     format!(
