@@ -4,17 +4,20 @@ use crate::args::PlatformArgs;
 use crate::operator::Operator;
 use anyhow::Context;
 use bytes::Bytes;
+use http::StatusCode;
 use reel_api::auth::KeyGrant;
 use reel_api::content::Title;
 use reel_api::{CallError, Client, Role, Transport};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 /// A base URL with a token, as a transport for the typed clients.
-#[derive(Clone)]
 pub(crate) struct Platform {
     http: reqwest::Client,
     base: String,
-    token: Option<String>,
+    token: RwLock<Option<String>>,
+    /// With it a token that has run out is renewed: a long film outlasts many.
+    key: Option<String>,
 }
 
 impl Platform {
@@ -24,7 +27,7 @@ impl Platform {
         let base = args.url.clone().or_else(|| noted.as_ref().map(|n| n.url.clone()));
         let mut platform = Self::at(base.as_deref().unwrap_or("http://localhost:8080"))?;
         if args.token.is_some() {
-            platform.token.clone_from(&args.token);
+            platform.token = RwLock::new(args.token.clone());
             return Ok(platform);
         }
         let noted = noted.with_context(|| {
@@ -37,17 +40,22 @@ impl Platform {
 
     pub(crate) fn at(base: &str) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).no_proxy().build()?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None })
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: RwLock::default(), key: None })
     }
 
-    /// Exchanges the operator key for a token; tokens last 15 minutes.
+    /// Signs in with the operator key, now and whenever the token has run out.
     pub(crate) async fn sign_in_as_operator(&mut self, key: &str) -> anyhow::Result<()> {
+        let token = self.token_for(key).await;
+        let token = token.with_context(|| format!("signing in at {} failed", self.base))?;
+        (self.token, self.key) = (RwLock::new(Some(token)), Some(key.to_owned()));
+        Ok(())
+    }
+
+    /// Exchanges the operator key for a token, which lasts 15 minutes.
+    async fn token_for(&self, key: &str) -> Result<String, CallError> {
         let grant =
             KeyGrant { key: key.into(), email: "operator@reel.localhost".into(), role: Role::Owner, password: None };
-        let tokens =
-            self.client().token_for_key(&grant).await.with_context(|| format!("signing in at {} failed", self.base))?;
-        self.token = Some(tokens.access_token);
-        Ok(())
+        Ok(Client::new(&Anonymous(self)).token_for_key(&grant).await?.access_token)
     }
 
     pub(crate) fn client(&self) -> Client<&Self> {
@@ -58,8 +66,12 @@ impl Platform {
         &self.base
     }
 
-    pub(crate) fn token(&self) -> &str {
-        self.token.as_deref().unwrap_or_default()
+    pub(crate) fn token(&self) -> String {
+        self.signed_in().unwrap_or_default()
+    }
+
+    fn signed_in(&self) -> Option<String> {
+        self.token.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// `PUT`s bytes to a presigned URL, which may be relative to the base URL.
@@ -95,14 +107,16 @@ impl Platform {
             false => format!("{}/{}", self.base, url.trim_start_matches('/')),
         }
     }
-}
 
-impl Transport for &Platform {
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+    async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+        token: Option<String>,
+    ) -> Result<http::Response<Bytes>, String> {
         let (head, body) = request.into_parts();
         let url = self.absolute(&head.uri.to_string());
         let mut request = self.http.request(head.method, &url).headers(head.headers).body(body);
-        if let Some(token) = &self.token {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         let unreachable = |e: reqwest::Error| format!("{url}: {}", root_cause(&e));
@@ -116,6 +130,28 @@ impl Transport for &Platform {
     }
 }
 
+impl Transport for &Platform {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+        let answer = self.exchange(request.clone(), self.signed_in()).await?;
+        let Some(key) = self.key.as_ref().filter(|_| answer.status() == StatusCode::UNAUTHORIZED) else {
+            return Ok(answer);
+        };
+        // Refused before it was handled, so it may be sent again.
+        let token = self.token_for(key).await.map_err(|error| format!("signing in again failed: {error}"))?;
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+        self.exchange(request, Some(token)).await
+    }
+}
+
+/// The platform for who is not signed in.
+struct Anonymous<'a>(&'a Platform);
+
+impl Transport for &Anonymous<'_> {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+        self.0.exchange(request, None).await
+    }
+}
+
 /// The innermost cause, which names what failed: "Connection refused".
 fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
@@ -123,4 +159,64 @@ fn root_cause(error: &dyn std::error::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::Full;
+    use hyper::body::Incoming;
+    use hyper::server::conn::http1;
+    use hyper::service::service_fn;
+    use hyper_util::rt::TokioIo;
+    use serde_json::{Value, json};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use tokio::net::TcpListener;
+
+    /// How many tokens were given, and the last that was used.
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    static USED: AtomicU32 = AtomicU32::new(0);
+
+    /// A platform whose tokens are good for one request.
+    fn answer(request: &http::Request<Incoming>) -> (u16, Value) {
+        if request.uri().path() == "/v1/auth/token" {
+            let token = format!("t{}", GIVEN.fetch_add(1, Ordering::SeqCst) + 1);
+            let account = uuid::Uuid::nil();
+            let tokens = json!({ "access_token": token, "expires_in": 900, "account": account, "email": "o@r", "role": "owner" });
+            return (200, tokens);
+        }
+        let newest = GIVEN.load(Ordering::SeqCst);
+        let known = request.headers().get("authorization").is_some_and(|sent| *sent == *format!("Bearer t{newest}"));
+        match known && USED.swap(newest, Ordering::SeqCst) != newest {
+            true => (200, json!({ "titles": [] })),
+            false => (401, json!({ "type": "urn:reel:problem:unauthorized", "title": "Not signed in", "status": 401 })),
+        }
+    }
+
+    async fn forgetful() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let service = service_fn(|request| async move {
+                    let (status, body) = answer(&request);
+                    http::Response::builder().status(status).body(Full::new(Bytes::from(body.to_string())))
+                });
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        base
+    }
+
+    #[tokio::test]
+    async fn a_token_that_has_run_out_is_renewed_with_the_operator_key() {
+        let mut platform = Platform::at(&forgetful().await).unwrap();
+        platform.sign_in_as_operator("key").await.unwrap();
+        for token in ["t1", "t2", "t3"] {
+            platform.client().titles(None).await.unwrap();
+            assert_eq!(platform.token(), token);
+        }
+        platform.key = None;
+        assert!(platform.client().titles(None).await.is_err(), "without the key there is no other token");
+    }
 }

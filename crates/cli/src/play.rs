@@ -14,7 +14,7 @@ pub(crate) async fn run(args: PlayArgs) -> anyhow::Result<()> {
     let (lines, printing) = if args.json { (None, None) } else { live() };
     let options = Options {
         base_url: platform.base().into(),
-        token: platform.token().into(),
+        token: platform.token(),
         title: title.id.to_string(),
         seconds: args.seconds,
         network,

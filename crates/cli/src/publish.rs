@@ -9,12 +9,14 @@ use anyhow::Context;
 use progress::Bars;
 use reel_api::content::NewTitle;
 use reel_api::ingest::Encoding;
-use reel_api::{RevisionId, TitleId};
+use reel_api::{CallError, RevisionId, TitleId};
 use serde::Serialize;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 const POLL: Duration = Duration::from_millis(500);
+/// How long a platform may not answer while it encodes: it may be starting again.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a publish came to.
 #[derive(Serialize)]
@@ -71,6 +73,7 @@ pub(crate) async fn publish(platform: &Platform, file: &Path, title: &NewTitle) 
 }
 
 async fn follow(platform: &Platform, mut encoding: Encoding, bars: &Bars) -> anyhow::Result<Encoding> {
+    let mut heard = Instant::now();
     loop {
         bars.show(&encoding.stages);
         match encoding.status.as_str() {
@@ -78,6 +81,10 @@ async fn follow(platform: &Platform, mut encoding: Encoding, bars: &Bars) -> any
             "succeeded" => return Ok(encoding),
             _ => anyhow::bail!("{}", encoding.failure.unwrap_or_else(|| "the encoding failed".into())),
         }
-        encoding = platform.client().encoding(encoding.title_id, encoding.revision).await?;
+        match platform.client().encoding(encoding.title_id, encoding.revision).await {
+            Ok(now) => (encoding, heard) = (now, Instant::now()),
+            Err(CallError::Transport(_)) if heard.elapsed() < PATIENCE => {}
+            Err(error) => return Err(error).context("the encoding goes on, but how far it is cannot be learned"),
+        }
     }
 }

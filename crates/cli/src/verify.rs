@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) async fn run(args: VerifyArgs) -> anyhow::Result<ExitCode> {
     let platform = Platform::sign_in(&args.platform).await?;
     let title = platform.find(&args.title).await?;
-    let verdict = reel_player::verify(platform.base(), platform.token(), &title.id.to_string()).await?;
+    let verdict = reel_player::verify(platform.base(), &platform.token(), &title.id.to_string()).await?;
     if args.json {
         println!("{}", serde_json::to_string(&verdict)?);
     } else {
