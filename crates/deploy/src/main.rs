@@ -1,6 +1,7 @@
 //! `reel-deploy`: puts Reel on AWS, and takes it away again.
 
 mod api;
+mod keys;
 mod lambda;
 mod machine;
 mod names;
@@ -37,6 +38,18 @@ enum Command {
     Down(Where),
     /// Print the CloudFormation template
     Template(Where),
+    /// Write the operator's key and the edges' into a folder: `reel publish --data FOLDER` and edges use them
+    Keys(Keys),
+}
+
+#[derive(Args)]
+struct Keys {
+    /// The folder [default: .reel-STAGE]
+    #[arg(long)]
+    to: Option<PathBuf>,
+
+    #[command(flatten)]
+    place: Where,
 }
 
 #[derive(Args)]
@@ -78,6 +91,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(place) => up(&place).await,
         Command::Down(place) => down(&place).await,
+        Command::Keys(args) => keys(&args).await,
         Command::Template(place) => {
             let (app, packages) = packed(&place.tree)?;
             println!("{:#}", of(&place, &app, &packages)?);
@@ -92,6 +106,15 @@ async fn up(place: &Where) -> anyhow::Result<()> {
     let rollout = Rollout::open(&place.aws().await, &place.stage, place.endpoint.clone()).await?;
     rollout.send(&packages).await?;
     println!("{}", rollout.apply(&template).await?);
+    Ok(())
+}
+
+async fn keys(Keys { to, place }: &Keys) -> anyhow::Result<()> {
+    let aws = place.aws().await;
+    let url = Rollout::open(&aws, &place.stage, place.endpoint.clone()).await?.url().await?;
+    let folder = to.clone().unwrap_or_else(|| format!(".reel-{}", place.stage.name()).into());
+    keys::write(&aws, &place.stage, &url, &folder).await?;
+    println!("{}", folder.display());
     Ok(())
 }
 

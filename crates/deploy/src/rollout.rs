@@ -82,7 +82,13 @@ impl<'a> Rollout<'a> {
         } else {
             eprintln!("nothing changes");
         }
-        let stack = self.stack().await?.context("the stack is gone")?;
+        self.url().await
+    }
+
+    /// Where clients find the stage.
+    pub(crate) async fn url(&self) -> anyhow::Result<String> {
+        let stack = self.stack().await?;
+        let stack = stack.with_context(|| format!("there is no stack {}", self.stage.deployment()))?;
         let output = stack.outputs().iter().find(|output| output.output_key() == Some("Url"));
         Ok(output.and_then(|output| output.output_value()).context("the stack names no URL")?.to_owned())
     }

@@ -3,17 +3,29 @@
 //! the workflows, SES sends the mail; functions are Lambdas.
 #![deny(missing_docs)]
 
-mod attribute;
 pub mod blob;
-pub mod cache;
 pub mod client;
-pub mod config;
-pub mod events;
 mod explain;
+
+#[cfg(feature = "all")]
+mod attribute;
+#[cfg(feature = "all")]
+pub mod cache;
+#[cfg(feature = "all")]
+pub mod config;
+#[cfg(feature = "all")]
+pub mod events;
+#[cfg(feature = "all")]
 mod failure;
+#[cfg(feature = "all")]
 pub mod functions;
+#[cfg(feature = "all")]
 pub mod layout;
+#[cfg(feature = "all")]
 pub mod notify;
+#[cfg(feature = "all")]
 pub mod secrets;
+#[cfg(feature = "all")]
 pub mod table;
+#[cfg(feature = "all")]
 pub mod workflow;
