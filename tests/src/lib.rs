@@ -3,9 +3,11 @@
 pub mod disk;
 pub mod film;
 pub mod platform;
+pub mod service;
 pub mod web;
 
 pub use disk::SmallDisk;
 pub use film::Film;
 pub use platform::Platform;
+pub use service::Service;
 pub use web::Web;

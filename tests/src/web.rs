@@ -18,9 +18,12 @@ impl Web {
         Ok(Self { client, base: base.to_owned() })
     }
 
-    /// A request, to be completed and sent.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base))
+    /// A request, to be completed and sent: to a path below the base URL, or to another URL.
+    pub fn request(&self, method: Method, location: &str) -> RequestBuilder {
+        match location.contains("://") {
+            true => self.client.request(method, location),
+            false => self.client.request(method, format!("{}/{}", self.base, location.trim_start_matches('/'))),
+        }
     }
 
     /// `GET path`, with a token.
