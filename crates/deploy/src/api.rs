@@ -67,7 +67,7 @@ fn definition(stage: &Stage, app: &App) -> Value {
 fn integration(function: &str) -> Value {
     let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions";
     json!({ "type": "aws_proxy", "httpMethod": "POST", "timeoutInMillis": PATIENCE, "passthroughBehavior": "when_no_match",
-        "uri": sub(&format!("{uri}/${{{}.Arn}}/invocations", id("Function", function))) })
+        "uri": sub(&format!("{uri}/${{{}}}/invocations", id("Alias", function))) })
 }
 
 /// `{rest...}` is `{rest+}` there.

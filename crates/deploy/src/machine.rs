@@ -29,7 +29,7 @@ pub(crate) fn resources(
     statements.extend(workflow.lists.as_ref().map(|bucket| allow(&LISTS, [stage.objects_arn(bucket)])));
     let mut definition = definition.clone();
     name_buckets(&mut definition);
-    let arn = |function: &String| json!({ "Fn::GetAtt": [id("Function", function), "Arn"] });
+    let arn = |function: &String| json!({ "Ref": id("Alias", function) });
     let functions = workflow.resources.iter().map(|(placeholder, function)| (placeholder.clone(), arn(function)));
     let substitutions: Map<String, Value> = functions.chain([(BUCKETS.to_owned(), stage.buckets())]).collect();
     let role = id("MachineRole", name);

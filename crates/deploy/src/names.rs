@@ -1,5 +1,6 @@
 //! What the parts of a deployment are called.
 
+use reel_backend_aws::functions::LIVE;
 use serde_json::{Value, json};
 
 /// A deployment: one stage of Reel in one account and region.
@@ -61,8 +62,14 @@ impl Stage {
         self.arn("kinesis", &format!("stream/{}{stream}", self.prefix()))
     }
 
+    /// What a function is called in Lambda.
+    pub(crate) fn lambda(&self, function: &str) -> String {
+        format!("{}{function}", self.prefix())
+    }
+
+    /// Its live version: nobody calls another.
     pub(crate) fn function_arn(&self, function: &str) -> Value {
-        self.arn("lambda", &format!("function:{}{function}", self.prefix()))
+        self.arn("lambda", &format!("function:{}:{LIVE}", self.lambda(function)))
     }
 
     pub(crate) fn secret_arn(&self, secret: &str) -> Value {

@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn who_starts_a_workflow_may_follow_it_and_nothing_else_of_it() {
         let expected = [
-            "lambda:InvokeFunction lambda:function:reel-t-shop",
+            "lambda:InvokeFunction lambda:function:reel-t-shop:live",
             "logs:CreateLogStream logs:log-group:/aws/lambda/reel-t-other:*",
             "logs:PutLogEvents logs:log-group:/aws/lambda/reel-t-other:*",
             "states:DescribeExecution states:execution:reel-t-pack:*",

@@ -13,6 +13,9 @@ use reel_capabilities::functions::{CallError, Functions};
 /// The longest payload of an invocation, in bytes of JSON.
 const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
 
+/// The alias of the version that is called: a deployment moves it.
+pub const LIVE: &str = "live";
+
 /// Calls Lambdas whose names begin with a prefix, and waits for their answers.
 pub struct LambdaFunctions {
     client: Client,
@@ -36,10 +39,10 @@ impl Functions for LambdaFunctions {
             return Err(CallError::Invalid(why));
         }
         let name = format!("{}{function}", self.prefix);
-        let call = self.client.invoke().function_name(&name).payload(Blob::new(payload));
+        let call = self.client.invoke().function_name(&name).qualifier(LIVE).payload(Blob::new(payload));
         let output =
             call.send().await.map_err(|error| match error.as_service_error().and_then(ProvideErrorMetadata::code) {
-                Some("ResourceNotFoundException") => CallError::NotFound(name.clone()),
+                Some("ResourceNotFoundException") => CallError::NotFound(format!("{name}:{LIVE}")),
                 _ => CallError::Unavailable(explain(&error)),
             })?;
         let answer = output.payload.map(Blob::into_inner).unwrap_or_default();
