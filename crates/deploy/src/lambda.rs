@@ -88,7 +88,7 @@ fn versioned(name: &str, mut properties: Value) -> [(String, Value); 3] {
 
 /// In seconds. Its filters have their own times, and one of them may be longer. Who consumes a
 /// stream delivers again, after pauses, until nothing is left.
-fn timeout(part: &App, function: &Function) -> u64 {
+pub(crate) fn timeout(part: &App, function: &Function) -> u64 {
     if !function.consumes.is_empty() {
         return LONGEST;
     }

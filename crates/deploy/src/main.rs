@@ -1,6 +1,7 @@
 //! `reel-deploy`: puts Reel on AWS, and takes it away again.
 
 mod api;
+mod front;
 mod keys;
 mod lambda;
 mod machine;
@@ -10,6 +11,7 @@ mod policy;
 mod rollout;
 mod storage;
 mod template;
+mod watch;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};

@@ -1,6 +1,7 @@
 //! Tables, buckets, streams, secrets and settings of a deployment: all that `reel.toml` grants.
 
 use crate::api;
+use crate::front;
 use crate::names::{Stage, id};
 use crate::policy::{CACHE, NOTIFICATIONS};
 use reel_app::App;
@@ -21,8 +22,10 @@ pub(crate) fn resources(stage: &Stage, app: &App) -> Vec<(String, Value)> {
         resources.push(stream(stage, &format!("dead-{name}")));
     }
     resources.extend(secrets(app).into_iter().map(|name| secret(stage, name)));
-    let urls = [("playback", "base-url"), ("steering", "base-url"), ("steering", "origin-url")];
-    resources.extend(urls.map(|(function, key)| setting(stage, function, key, api::url(stage))));
+    let segments = front::url(&buckets(app), api::url(stage));
+    resources.push(setting(stage, "playback", "base-url", api::url(stage)));
+    resources.push(setting(stage, "steering", "base-url", api::url(stage)));
+    resources.push(setting(stage, "steering", "origin-url", segments));
     resources
 }
 

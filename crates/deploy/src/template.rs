@@ -1,7 +1,7 @@
 //! The CloudFormation template of a deployment, made from `reel.toml`.
 
 use crate::names::Stage;
-use crate::{api, lambda, machine, storage};
+use crate::{api, front, lambda, machine, storage, watch};
 use reel_app::App;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub(crate) fn template(source: &Source<'_>) -> Result<Value, String> {
     let mut resources = Map::new();
     resources.extend(storage::resources(stage, app));
     resources.extend(api::resources(stage, app));
+    resources.extend(front::resources(stage, &storage::buckets(app)));
+    resources.extend(watch::resources(stage, app));
     for (name, function) in &app.functions {
         let package = source.packages.get(name).ok_or_else(|| format!("the function {name} has no package"))?;
         resources.extend(lambda::resources(source, name, function, package));
@@ -39,16 +41,27 @@ pub(crate) fn template(source: &Source<'_>) -> Result<Value, String> {
         json!({ "Type": "AWS::SQS::Queue", "Properties": {
         "QueueName": stage.dead_letters(), "MessageRetentionPeriod": 1_209_600 } }),
     );
+    let mut parameters = Map::from_iter([front::parameter(), watch::parameter()]);
+    parameters.insert(
+        "Packages".into(),
+        json!({ "Type": "String", "Description": "The bucket that holds the functions' packages" }),
+    );
+    parameters.insert(
+        "BaseUrl".into(),
+        json!({ "Type": "String", "Default": "",
+        "Description": "Where clients find the API; empty for API Gateway's own address" }),
+    );
+    let mut outputs = watch::output();
+    outputs.insert("Url".into(), json!({ "Description": "The base URL", "Value": api::url(stage) }));
+    let yes = |parameter: &str| json!({ "Fn::Equals": [{ "Ref": parameter }, "yes"] });
     Ok(json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": format!("Reel, stage {}", stage.name()),
-        "Parameters": {
-            "Packages": { "Type": "String", "Description": "The bucket that holds the functions' packages" },
-            "BaseUrl": { "Type": "String", "Default": "", "Description": "Where clients find the API; empty for API Gateway's own address" },
-        },
-        "Conditions": { "OwnUrl": { "Fn::Not": [{ "Fn::Equals": [{ "Ref": "BaseUrl" }, ""] }] } },
+        "Parameters": parameters,
+        "Conditions": { "OwnUrl": { "Fn::Not": [{ "Fn::Equals": [{ "Ref": "BaseUrl" }, ""] }] },
+            (front::CONDITION): yes("CloudFront"), (watch::CONDITION): yes("Watch") },
         "Resources": resources,
-        "Outputs": { "Url": { "Description": "The base URL", "Value": api::url(stage) } },
+        "Outputs": outputs,
     }))
 }
 
