@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use reel_api::TitleId;
 use reel_api::steering::Tier;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -41,6 +42,22 @@ pub(crate) enum Command {
     Edge(EdgeArgs),
     /// Add a function to the tree: its folder, its world and its entry in reel.toml
     New(NewArgs),
+    /// Put this tree on AWS or LocalStack, whole or one function alone: `reel deploy --help`
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Deploy(PassedArgs),
+    /// Take a function's last version on AWS back: `reel rollback --help`
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Rollback(PassedArgs),
+    /// Delete a deployment on AWS and what it stores: `reel destroy --help`
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Destroy(PassedArgs),
+}
+
+/// What another program reads.
+#[derive(ClapArgs)]
+pub(crate) struct PassedArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub(crate) args: Vec<OsString>,
 }
 
 /// Where the platform is, and who asks.
@@ -233,5 +250,18 @@ fn tier(text: &str) -> Result<Tier, String> {
         "isp" => Ok(Tier::Isp),
         "ixp" => Ok(Tier::Ixp),
         _ => Err("a tier is isp or ixp".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reel_deploy_reads_is_passed_as_it_is() {
+        let given = ["playback", "--canary", "10", "--help", "--version"];
+        let args = Args::try_parse_from(["reel", "deploy"].into_iter().chain(given)).unwrap_or_else(|e| panic!("{e}"));
+        let Command::Deploy(passed) = args.command else { panic!("it is a deployment") };
+        assert_eq!(passed.args, given);
     }
 }

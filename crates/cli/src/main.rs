@@ -1,6 +1,7 @@
 //! The `reel` command.
 
 mod args;
+mod deploy;
 mod edge;
 mod new;
 mod operator;
@@ -40,6 +41,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(args) => return verify::run(args).await,
         Command::Edge(args) => edge::run(args).await?,
         Command::New(args) => new::run(&args)?,
+        Command::Deploy(args) => deploy::run("deploy", &args)?,
+        Command::Rollback(args) => deploy::run("rollback", &args)?,
+        Command::Destroy(args) => deploy::run("destroy", &args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,86 +1,41 @@
-//! `reel-deploy`: puts Reel on AWS, and takes it away again.
+//! `reel-deploy`: puts Reel on AWS, and takes it away again. `reel deploy` and its like start it.
 
+mod alone;
 mod api;
+mod args;
+mod ask;
+mod build;
+mod changes;
 mod front;
 mod keys;
 mod lambda;
+mod live;
 mod machine;
 mod names;
 mod package;
 mod policy;
 mod rollout;
+mod stack;
 mod storage;
+mod store;
 mod template;
+mod told;
 mod watch;
 
-use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
-use names::Stage;
+use anyhow::{Context, bail};
+use args::{Args, Command, Deploy, Destroy, Keys, Rollback, Where};
+use clap::Parser;
 use package::{Built, Package};
 use reel_app::App;
-use reel_backend_aws::client::Aws;
 use rollout::Rollout;
+use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use template::Source;
 
-#[derive(Parser)]
-#[command(name = "reel-deploy", version, about = "Put Reel on AWS, or on LocalStack, and take it away again")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Make the stage what this tree is: send what changed, show the changes, make them
-    Up(Where),
-    /// Delete the stage and what it stores (a stage named prod… keeps what it stores)
-    Down(Where),
-    /// Print the CloudFormation template
-    Template(Where),
-    /// Write the operator's key and the edges' into a folder: `reel publish --data FOLDER` and edges use them
-    Keys(Keys),
-}
-
-#[derive(Args)]
-struct Keys {
-    /// The folder [default: .reel-STAGE]
-    #[arg(long)]
-    to: Option<PathBuf>,
-
-    #[command(flatten)]
-    place: Where,
-}
-
-#[derive(Args)]
-struct Where {
-    /// Which deployment in the account
-    #[arg(long, default_value = "dev", value_parser = Stage::named)]
-    stage: Stage,
-
-    /// Where AWS is, for an emulator such as LocalStack
-    #[arg(long, env = "AWS_ENDPOINT_URL")]
-    endpoint: Option<String>,
-
-    /// The tree of Reel, built by script/build and script/build aws
-    #[arg(long, default_value = ".")]
-    tree: PathBuf,
-}
-
-impl Where {
-    async fn aws(&self) -> Aws {
-        match &self.endpoint {
-            Some(endpoint) => Aws::emulator(endpoint).await,
-            None => Aws::from_env().await,
-        }
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    match run(Args::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("reel-deploy: {error:#}");
@@ -91,23 +46,60 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Up(place) => up(&place).await,
-        Command::Down(place) => down(&place).await,
+        Command::Deploy(args) => deploy(&args).await,
+        Command::Destroy(args) => destroy(&args).await,
+        Command::Rollback(args) => rollback(&args).await,
         Command::Keys(args) => keys(&args).await,
         Command::Template(place) => {
-            let (app, packages) = packed(&place.tree)?;
-            println!("{:#}", of(&place, &app, &packages)?);
+            let app = app(&place)?;
+            println!("{:#}", of(&place, &app, &built(&place).pack(&app)?)?);
             Ok(())
         }
     }
 }
 
-async fn up(place: &Where) -> anyhow::Result<()> {
-    let (app, packages) = packed(&place.tree)?;
-    let template = of(place, &app, &packages)?;
+async fn deploy(args: &Deploy) -> anyhow::Result<()> {
+    let Deploy { function, canary, promote, cloudfront, yes, no_build, place } = args;
+    if !no_build && !promote {
+        return build::and_start_again(&place.tree);
+    }
+    let app = app(place)?;
     let rollout = Rollout::open(&place.aws().await, &place.stage, place.endpoint.clone()).await?;
-    rollout.send(&packages).await?;
-    println!("{}", rollout.apply(&template).await?);
+    match function {
+        None => {
+            let packages = built(place).pack(&app)?;
+            let template = of(place, &app, &packages)?;
+            println!("{}", rollout.whole(&app, &packages, &template, *cloudfront, *yes).await?);
+        }
+        Some(function) if *promote => println!("{function}: {}", rollout.promote(function).await?),
+        Some(function) => {
+            if !app.functions.contains_key(function) {
+                let names: Vec<_> = app.functions.keys().map(String::as_str).collect();
+                bail!("there is no function {function}: there are {}", names.join(", "));
+            }
+            let package = built(place).pack_one(&app, function)?;
+            // The others are taken as they are: their packages are not looked at.
+            let others = app.functions.keys().map(|name| (name.clone(), Package { key: "".into(), bytes: vec![] }));
+            let template = of(place, &app, &others.collect())?;
+            println!("{function}: {}", rollout.alone(function, &package, &template, *canary).await?);
+        }
+    }
+    Ok(())
+}
+
+async fn destroy(Destroy { yes, place }: &Destroy) -> anyhow::Result<()> {
+    let app = app(place)?;
+    let what = if place.stage.keeps() { "what it stores stays" } else { "what it stores is deleted" };
+    if !ask::agreed(&format!("delete the stage {}? {what}.", place.stage.name()), *yes)? {
+        bail!("nothing was deleted");
+    }
+    let rollout = Rollout::open(&place.aws().await, &place.stage, place.endpoint.clone()).await?;
+    rollout.destroy(&storage::buckets(&app)).await
+}
+
+async fn rollback(Rollback { function, place }: &Rollback) -> anyhow::Result<()> {
+    let rollout = Rollout::open(&place.aws().await, &place.stage, place.endpoint.clone()).await?;
+    println!("{function}: {}", rollout.rollback(function).await?);
     Ok(())
 }
 
@@ -120,21 +112,20 @@ async fn keys(Keys { to, place }: &Keys) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn down(place: &Where) -> anyhow::Result<()> {
-    let app = App::read(&place.tree.join("reel.toml"))?;
-    let rollout = Rollout::open(&place.aws().await, &place.stage, place.endpoint.clone()).await?;
-    rollout.destroy(&storage::buckets(&app)).await
+fn app(place: &Where) -> anyhow::Result<App> {
+    Ok(App::read(&place.tree.join("reel.toml"))?)
 }
 
-fn packed(tree: &Path) -> anyhow::Result<(App, BTreeMap<String, Package>)> {
-    let app = App::read(&tree.join("reel.toml"))?;
-    let target = tree.join("target");
-    let (programs, components) = (target.join("lambda"), target.join("wasm32-wasip2/component"));
-    let packages = Built { programs, components, ffmpeg: tree.join(".cache/ffmpeg") }.pack(&app)?;
-    Ok((app, packages))
+fn built(place: &Where) -> Built {
+    let target = place.tree.join("target");
+    Built {
+        programs: target.join("lambda"),
+        components: target.join("wasm32-wasip2/component"),
+        ffmpeg: place.tree.join(".cache/ffmpeg"),
+    }
 }
 
-fn of(place: &Where, app: &App, packages: &BTreeMap<String, Package>) -> anyhow::Result<serde_json::Value> {
+fn of(place: &Where, app: &App, packages: &BTreeMap<String, Package>) -> anyhow::Result<Value> {
     let definition = |(name, workflow): (&String, &reel_app::Workflow)| {
         let path = place.tree.join(&workflow.definition);
         let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;

@@ -34,14 +34,22 @@ impl Built {
     /// Packs every function, by its name. The same tree makes the same bytes.
     pub(crate) fn pack(&self, app: &App) -> anyhow::Result<BTreeMap<String, Package>> {
         let compiled = self.compile(app)?;
-        let pack = |(name, function): (&String, &Function)| {
-            let package = match &function.native {
-                Some(program) => self.native(name, program),
-                None => self.component(app, name, &compiled),
-            };
-            Ok((name.clone(), package.with_context(|| format!("{name} cannot be packed"))?))
+        let pack = |name: &String| Ok((name.clone(), self.function(app, name, &compiled)?));
+        app.functions.keys().map(pack).collect()
+    }
+
+    /// Packs one function alone, to the same bytes.
+    pub(crate) fn pack_one(&self, app: &App, name: &str) -> anyhow::Result<Package> {
+        let compiled = self.compile(&app.part(name).with_context(|| format!("{name} is not in reel.toml"))?)?;
+        self.function(app, name, &compiled)
+    }
+
+    fn function(&self, app: &App, name: &str, compiled: &BTreeMap<String, Vec<u8>>) -> anyhow::Result<Package> {
+        let package = match app.functions.get(name).and_then(|function| function.native.as_ref()) {
+            Some(program) => self.native(name, program),
+            None => self.component(app, name, compiled),
         };
-        app.functions.iter().map(pack).collect()
+        package.with_context(|| format!("{name} cannot be packed"))
     }
 
     fn compile(&self, app: &App) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {

@@ -1,30 +1,30 @@
-//! From packages and a template to a stack, and back.
+//! From packages and a template to a stage that answers, and back.
 
-use crate::names::Stage;
+use crate::alone::beside_code;
+use crate::ask::agreed;
+use crate::changes::{line, loss};
+use crate::live::{Lambdas, Live};
+use crate::names::{Stage, id};
 use crate::package::Package;
-use anyhow::{Context, bail};
-use aws_sdk_cloudformation as cloudformation;
-use aws_sdk_cloudformation::error::ProvideErrorMetadata;
-use aws_sdk_cloudformation::types::{Capability, ChangeSetStatus, ChangeSetType, Parameter, Stack};
-use aws_sdk_s3 as s3;
-use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use crate::stack::{Proposal, Stack};
+use crate::store::Store;
+use crate::told::told;
+use anyhow::{Context, bail, ensure};
+use reel_app::App;
 use reel_backend_aws::client::Aws;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How often to look how far AWS is.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// What the template is called in the bucket of packages.
+const TEMPLATE: &str = "template.json";
 
 /// An account and region, and one stage of Reel in it.
 pub(crate) struct Rollout<'a> {
     stage: &'a Stage,
-    cloudformation: cloudformation::Client,
-    s3: s3::Client,
-    /// Where the packages are.
-    bucket: String,
+    stack: Stack,
+    store: Store,
+    lambdas: Lambdas<'a>,
     account: String,
-    region: String,
     endpoint: Option<String>,
 }
 
@@ -38,239 +38,191 @@ impl<'a> Rollout<'a> {
         let bucket = format!("{}packages-{account}-{region}", stage.prefix());
         Ok(Self {
             stage,
-            cloudformation: cloudformation::Client::new(aws.config()),
-            s3: aws.s3(),
-            bucket,
+            stack: Stack::new(aws_sdk_cloudformation::Client::new(aws.config()), stage.deployment()),
+            store: Store::new(aws.s3(), bucket, region, endpoint.clone()),
+            lambdas: Lambdas::new(aws_sdk_lambda::Client::new(aws.config()), stage),
             account,
-            region,
             endpoint,
         })
     }
 
-    /// Sends the packages that are not there yet.
-    pub(crate) async fn send(&self, packages: &BTreeMap<String, Package>) -> anyhow::Result<()> {
-        self.make_bucket().await?;
+    /// Makes the stage what the template says, after showing what will change; answers its URL.
+    pub(crate) async fn whole(
+        &self,
+        app: &App,
+        packages: &BTreeMap<String, Package>,
+        template: &Value,
+        cloudfront: bool,
+        yes: bool,
+    ) -> anyhow::Result<String> {
+        let stands = self.stack.rest().await?;
+        let before = self.live_versions(app).await?;
+        self.store.open().await?;
         for (name, package) in packages {
-            let there = self.s3.head_object().bucket(&self.bucket).key(&package.key).send().await.is_ok();
-            if !there {
-                eprintln!("sending {name}, {:.1} MB", package.bytes.len() as f64 / 1e6);
-                self.put(&package.key, package.bytes.clone()).await?;
-            }
+            self.store.send(name, package).await?;
         }
-        Ok(())
-    }
-
-    /// Makes the stack what the template says, after showing what will change; answers its URL.
-    pub(crate) async fn apply(&self, template: &Value) -> anyhow::Result<String> {
-        let text = template.to_string();
-        self.put("template.json", text.into_bytes()).await?;
-        let mut before = self.stack().await?;
-        // A stack that never stood can only be made anew.
-        if before.as_ref().is_some_and(|stack| stack.stack_status().is_some_and(|s| s.as_str() == "ROLLBACK_COMPLETE"))
-        {
-            self.delete().await?;
-            before = None;
+        self.store.put(TEMPLATE, template.to_string().into_bytes()).await?;
+        match self.stack.propose(&self.store.url(TEMPLATE), &self.parameters(cloudfront), stands).await? {
+            Some(proposal) => self.make(&proposal, stands, yes).await?,
+            None => eprintln!("nothing changes"),
         }
-        let kind = if before.is_some() { ChangeSetType::Update } else { ChangeSetType::Create };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-        let name = format!("change-{now}");
-        if self.propose(&name, kind).await? {
-            let call =
-                self.cloudformation.execute_change_set().stack_name(self.stage.deployment()).change_set_name(&name);
-            call.send().await.map_err(|e| anyhow::anyhow!("the change cannot be made: {}", told(&e)))?;
-            self.settle().await?;
-        } else {
-            eprintln!("nothing changes");
-        }
+        self.make_live(app, template, &before).await?;
         self.url().await
     }
 
     /// Where clients find the stage.
     pub(crate) async fn url(&self) -> anyhow::Result<String> {
-        let stack = self.stack().await?;
+        let stack = self.stack.look().await?;
         let stack = stack.with_context(|| format!("there is no stack {}", self.stage.deployment()))?;
         let output = stack.outputs().iter().find(|output| output.output_key() == Some("Url"));
         Ok(output.and_then(|output| output.output_value()).context("the stack names no URL")?.to_owned())
     }
 
+    /// Gives one function its new code, for all calls or for so many of a hundred.
+    pub(crate) async fn alone(
+        &self,
+        function: &str,
+        package: &Package,
+        template: &Value,
+        canary: Option<u8>,
+    ) -> anyhow::Result<Live> {
+        ensure!(self.stack.rest().await?, "there is no stage {} yet: `reel deploy` makes it", self.stage.name());
+        let made = self.stack.template().await?;
+        let others = beside_code(function, &made, template).map_err(anyhow::Error::msg)?;
+        ensure!(
+            others.is_empty(),
+            "more than the code of {function} changes ({}): `reel deploy` changes the whole stage",
+            others.join(", ")
+        );
+        let live = self.live(function).await?;
+        self.store.send(function, package).await?;
+        self.lambdas.load(function, self.store.bucket(), &package.key).await?;
+        let version = self.lambdas.publish(function, &package.key).await?;
+        ensure!(
+            canary.is_none() || version != live.version,
+            "{function} has this package already: version {version} has all calls"
+        );
+        self.give(function, live.with(version, canary)).await
+    }
+
+    /// Gives the canary of a function all calls.
+    pub(crate) async fn promote(&self, function: &str) -> anyhow::Result<Live> {
+        let promoted = self.live(function).await?.promoted();
+        self.give(function, promoted.map_err(|why| anyhow::anyhow!("{function}: {why}"))?).await
+    }
+
+    /// Takes back what a function was given last.
+    pub(crate) async fn rollback(&self, function: &str) -> anyhow::Result<Live> {
+        let live = self.live(function).await?;
+        let earlier = live.taken_back(&self.lambdas.versions(function).await?);
+        self.give(function, earlier.map_err(|why| anyhow::anyhow!("{function}: {why}"))?).await
+    }
+
     /// Deletes the stack and all that it stores, but what a production stage keeps.
     pub(crate) async fn destroy(&self, buckets: &BTreeSet<&str>) -> anyhow::Result<()> {
-        if self.stack().await?.is_some() {
+        if self.stack.rest().await? {
             if !self.stage.keeps() {
                 for bucket in buckets {
-                    self.empty(&format!("{}{}-{bucket}", self.stage.prefix(), self.account)).await?;
+                    self.store.empty(&format!("{}{}-{bucket}", self.stage.prefix(), self.account)).await?;
                 }
             }
-            self.delete().await?;
+            self.stack.delete().await?;
         }
-        self.empty(&self.bucket).await?;
-        // It may never have been made.
-        let _ = self.s3.delete_bucket().bucket(&self.bucket).send().await;
-        Ok(())
+        self.store.delete().await
     }
 
-    /// Describes the change and shows it; false when there is none.
-    async fn propose(&self, name: &str, kind: ChangeSetType) -> anyhow::Result<bool> {
-        let parameter = |key: &str, value: &str| Parameter::builder().parameter_key(key).parameter_value(value).build();
-        let stack = self.stage.deployment();
-        let call = self.cloudformation.create_change_set().stack_name(&stack).change_set_name(name);
-        let call = call.change_set_type(kind).template_url(self.object_url("template.json"));
-        let call = call.capabilities(Capability::CapabilityNamedIam).parameters(parameter("Packages", &self.bucket));
-        let call = call.parameters(parameter("BaseUrl", &self.base_url().unwrap_or_default()));
-        call.send().await.map_err(|e| anyhow::anyhow!("the template is refused: {}", told(&e)))?;
-        loop {
-            let set = self.cloudformation.describe_change_set().stack_name(&stack).change_set_name(name).send().await?;
-            let reason = set.status_reason().unwrap_or_default();
-            match set.status() {
-                Some(ChangeSetStatus::CreateComplete) => {
-                    for change in set.changes().iter().filter_map(|change| change.resource_change()) {
-                        let action = change.action().map_or("?", |action| action.as_str());
-                        let kind = change.resource_type().unwrap_or_default();
-                        eprintln!("{action:8} {kind} {}", change.logical_resource_id().unwrap_or_default());
-                    }
-                    return Ok(true);
-                }
-                Some(ChangeSetStatus::Failed) if nothing(reason) => {
-                    let call = self.cloudformation.delete_change_set().stack_name(&stack).change_set_name(name);
-                    call.send().await?;
-                    return Ok(false);
-                }
-                Some(ChangeSetStatus::Failed) => bail!("the change cannot be made: {reason}"),
-                _ => tokio::time::sleep(LOOK_AGAIN).await,
+    async fn live(&self, function: &str) -> anyhow::Result<Live> {
+        let live = self.lambdas.live(function).await?;
+        live.with_context(|| format!("the stage {} has no function {function}", self.stage.name()))
+    }
+
+    async fn give(&self, function: &str, live: Live) -> anyhow::Result<Live> {
+        self.lambdas.give(function, &live).await?;
+        Ok(live)
+    }
+
+    /// Which version of each function is called.
+    ///
+    /// # Errors
+    /// That one of them runs a canary: a change of the whole stage would end it.
+    async fn live_versions(&self, app: &App) -> anyhow::Result<BTreeMap<String, u64>> {
+        let mut versions = BTreeMap::new();
+        for name in app.functions.keys() {
+            let Some(live) = self.lambdas.live(name).await? else { continue };
+            if live.canary.is_some() {
+                let at = format!("{name} --stage {}", self.stage.name());
+                bail!(
+                    "a canary of {name} runs ({live}): end it by `reel deploy {at} --promote` or `reel rollback {at}`"
+                );
             }
+            versions.insert(name.clone(), live.version);
         }
+        Ok(versions)
     }
 
-    /// Waits until the stack stands; says which parts failed when it does not.
-    async fn settle(&self) -> anyhow::Result<()> {
-        loop {
-            let stack = self.stack().await?.context("the stack is gone")?;
-            let status = stack.stack_status().map_or("", |status| status.as_str());
-            match status {
-                "CREATE_COMPLETE" | "UPDATE_COMPLETE" => return Ok(()),
-                _ if status.ends_with("_IN_PROGRESS") => tokio::time::sleep(LOOK_AGAIN).await,
-                _ => bail!("the stack is {status}: {}", self.failures().await?),
-            }
+    /// Shows a change, asks, and makes it.
+    async fn make(&self, proposal: &Proposal, stands: bool, yes: bool) -> anyhow::Result<()> {
+        proposal.changes.iter().for_each(|change| eprintln!("{}", line(change)));
+        for loss in proposal.changes.iter().filter_map(|change| loss(change, self.stage.keeps())) {
+            eprintln!("{loss}");
         }
+        if !agreed(&format!("make these {} changes?", proposal.changes.len()), yes)? {
+            self.stack.drop_proposal(proposal).await;
+            bail!("nothing was changed");
+        }
+        if stands {
+            self.unload().await?;
+        }
+        self.stack.make(proposal).await
     }
 
-    async fn failures(&self) -> anyhow::Result<String> {
-        let call = self.cloudformation.describe_stack_events().stack_name(self.stage.deployment());
-        let events = call.send().await?.stack_events.unwrap_or_default();
-        let failed =
-            events.iter().filter(|event| event.resource_status().is_some_and(|s| s.as_str().ends_with("FAILED")));
-        let reasons = failed.map(|event| {
-            format!(
-                "{}: {}",
-                event.logical_resource_id().unwrap_or("?"),
-                event.resource_status_reason().unwrap_or("no reason is told")
-            )
-        });
-        Ok(reasons.collect::<Vec<_>>().join("; "))
-    }
-
-    async fn delete(&self) -> anyhow::Result<()> {
-        self.cloudformation.delete_stack().stack_name(self.stage.deployment()).send().await?;
-        while let Some(stack) = self.stack().await? {
-            match stack.stack_status().map_or("", |status| status.as_str()) {
-                "DELETE_FAILED" => bail!("the stack is not deleted: {}", self.failures().await?),
-                _ => tokio::time::sleep(LOOK_AGAIN).await,
+    /// Makes the code of each function what CloudFormation takes it for: it publishes what it
+    /// finds there, and sends only what its template changes.
+    async fn unload(&self) -> anyhow::Result<()> {
+        let made = self.stack.template().await?;
+        let functions = made["Resources"].as_object().into_iter().flatten().map(|(_, resource)| resource);
+        let functions = functions.filter(|resource| resource["Type"] == "AWS::Lambda::Function");
+        for properties in functions.map(|function| &function["Properties"]) {
+            let name = properties["FunctionName"].as_str().and_then(|name| name.strip_prefix(&self.stage.prefix()));
+            if let (Some(name), Some(key)) = (name, properties["Code"]["S3Key"].as_str()) {
+                self.lambdas.load(name, self.store.bucket(), key).await?;
             }
         }
         Ok(())
     }
 
-    /// The stack, if there is one.
-    async fn stack(&self) -> anyhow::Result<Option<Stack>> {
-        match self.cloudformation.describe_stacks().stack_name(self.stage.deployment()).send().await {
-            Ok(found) => {
-                let gone = |stack: &Stack| {
-                    stack
-                        .stack_status()
-                        .is_some_and(|s| ["DELETE_COMPLETE", "REVIEW_IN_PROGRESS"].contains(&s.as_str()))
-                };
-                Ok(found.stacks.unwrap_or_default().into_iter().find(|stack| !gone(stack)))
+    /// Has the versions of the template called, whatever was sent alone before, and notes those
+    /// that were called before.
+    async fn make_live(&self, app: &App, template: &Value, before: &BTreeMap<String, u64>) -> anyhow::Result<()> {
+        let made = self.stack.resources().await?;
+        for name in app.functions.keys() {
+            let wanted = &template["Resources"][id("Alias", name)]["Properties"]["FunctionVersion"]["Fn::GetAtt"][0];
+            let arn = made.get(wanted.as_str().unwrap_or_default());
+            let version: Option<u64> = arn.and_then(|arn| arn.rsplit(':').next()?.parse().ok());
+            let version = version.with_context(|| format!("the stack has no version of {name}"))?;
+            let before = before.get(name).copied().filter(|before| *before != version);
+            let live = self.live(name).await?;
+            if live.version != version || live.canary.is_some() || (before.is_some() && live.before != before) {
+                self.lambdas.give(name, &Live::all(version, before)).await?;
             }
-            Err(error) if error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("ValidationError") => {
-                Ok(None)
-            }
-            Err(error) => bail!("CloudFormation does not answer: {}", told(&error)),
         }
-    }
-
-    async fn make_bucket(&self) -> anyhow::Result<()> {
-        if self.s3.head_bucket().bucket(&self.bucket).send().await.is_ok() {
-            return Ok(());
-        }
-        let mut call = self.s3.create_bucket().bucket(&self.bucket);
-        if self.region != "us-east-1" {
-            let place = s3::types::BucketLocationConstraint::from(self.region.as_str());
-            let place = s3::types::CreateBucketConfiguration::builder().location_constraint(place).build();
-            call = call.create_bucket_configuration(place);
-        }
-        call.send().await.map_err(|e| anyhow::anyhow!("the bucket {} is not made: {}", self.bucket, told(&e)))?;
         Ok(())
     }
 
-    async fn put(&self, key: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
-        let call = self.s3.put_object().bucket(&self.bucket).key(key).body(bytes.into());
-        call.send().await.map_err(|e| anyhow::anyhow!("{key} is not stored in {}: {}", self.bucket, told(&e)))?;
-        Ok(())
-    }
-
-    async fn empty(&self, bucket: &str) -> anyhow::Result<()> {
-        loop {
-            let page = match self.s3.list_objects_v2().bucket(bucket).send().await {
-                Ok(page) => page,
-                Err(e) if e.as_service_error().and_then(|e| e.code()) == Some("NoSuchBucket") => return Ok(()),
-                Err(e) => bail!("the bucket {bucket} cannot be listed: {}", told(&e)),
-            };
-            let keys = page.contents().iter().filter_map(|object| object.key());
-            let objects =
-                keys.map(|key| ObjectIdentifier::builder().key(key).build()).collect::<Result<Vec<_>, _>>()?;
-            if objects.is_empty() {
-                return Ok(());
-            }
-            let objects = Delete::builder().set_objects(Some(objects)).quiet(true).build()?;
-            let deleted = self.s3.delete_objects().bucket(bucket).delete(objects).send().await;
-            let deleted = deleted.map_err(|e| anyhow::anyhow!("the bucket {bucket} is not emptied: {}", told(&e)))?;
-            if let Some(error) = deleted.errors().first() {
-                bail!("the bucket {bucket} is not emptied: {}", error.message().unwrap_or("no reason is told"));
-            }
-        }
-    }
-
-    fn object_url(&self, key: &str) -> String {
-        match &self.endpoint {
-            Some(endpoint) => format!("{}/{}/{key}", endpoint.trim_end_matches('/'), self.bucket),
-            None => format!("https://{}.s3.{}.amazonaws.com/{key}", self.bucket, self.region),
-        }
+    fn parameters(&self, cloudfront: bool) -> [(&'static str, String); 4] {
+        let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+        [
+            ("Packages", self.store.bucket().to_owned()),
+            ("BaseUrl", self.base_url().unwrap_or_default()),
+            ("CloudFront", yes(cloudfront)),
+            // Nobody is woken by an emulator.
+            ("Watch", yes(self.endpoint.is_none())),
+        ]
     }
 
     /// Where an emulator serves the API: it has no host name for each.
     fn base_url(&self) -> Option<String> {
         let endpoint = self.endpoint.as_ref()?.trim_end_matches('/');
         Some(format!("{endpoint}/_aws/execute-api/{}/{}", self.stage.deployment(), self.stage.name()))
-    }
-}
-
-fn nothing(reason: &str) -> bool {
-    ["didn't contain changes", "No updates are to be performed"].iter().any(|text| reason.contains(text))
-}
-
-fn told<E: ProvideErrorMetadata + std::error::Error + 'static>(
-    error: &aws_sdk_cloudformation::error::SdkError<E>,
-) -> String {
-    match error.as_service_error() {
-        Some(service) => {
-            format!("{}: {}", service.code().unwrap_or("error"), service.message().unwrap_or("no reason is told"))
-        }
-        None => {
-            let mut cause: &dyn std::error::Error = error;
-            while let Some(deeper) = cause.source() {
-                cause = deeper;
-            }
-            cause.to_string()
-        }
     }
 }
