@@ -14,6 +14,8 @@ mod machine;
 mod names;
 mod package;
 mod policy;
+#[cfg(test)]
+mod reach;
 mod rollout;
 mod stack;
 mod storage;

@@ -66,13 +66,13 @@ pub(crate) fn template(source: &Source<'_>) -> Result<Value, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use reel_app::Workflow;
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    fn whole() -> Value {
+    pub(crate) fn whole() -> Value {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let app = App::read(&root.join("reel.toml")).unwrap();
         let packages = app.functions.keys().map(|name| (name.clone(), format!("{name}/0.zip"))).collect();
@@ -81,6 +81,18 @@ mod tests {
         let definitions = app.workflows.iter().map(|(name, workflow)| (name.clone(), text(workflow))).collect();
         let stage = Stage::named("dev").unwrap();
         template(&Source { stage: &stage, app: &app, packages: &packages, definitions: &definitions }).unwrap()
+    }
+
+    #[test]
+    #[ignore = "needs cfn-lint: script/test aws"]
+    fn cfn_lint_finds_nothing() {
+        let program = std::env::var("CFN_LINT").expect("CFN_LINT is what script/cfn-lint prints");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("template.json");
+        std::fs::write(&path, whole().to_string()).unwrap();
+        let found = std::process::Command::new(program).arg("--").arg(&path).output().unwrap();
+        let said = String::from_utf8_lossy(&found.stdout);
+        assert!(found.status.success(), "{said}{}", String::from_utf8_lossy(&found.stderr));
     }
 
     /// The names that a value refers to, by `Ref`, `Fn::GetAtt` or `${Name}` in `Fn::Sub`.
