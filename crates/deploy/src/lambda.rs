@@ -112,10 +112,6 @@ fn variables(stage: &Stage, part: &App, name: &str, function: &Function) -> Valu
     let mut variables = json!({
         "REEL_FUNCTION": name, "REEL_PREFIX": stage.prefix(), "REEL_BUCKETS": stage.buckets(),
     });
-    if function.native.is_some() {
-        variables["REEL_FFMPEG"] = json!("/var/task/ffmpeg");
-        variables["REEL_FFPROBE"] = json!("/var/task/ffprobe");
-    }
     let granted: BTreeSet<&String> = part.functions.values().flat_map(|function| &function.grants.workflows).collect();
     let machine = |workflow: &&String| json!({ "Fn::Join": ["=", [workflow, stage.machine_arn(workflow)]] });
     let workflows: Vec<Value> = granted.iter().map(machine).collect();

@@ -47,6 +47,9 @@ fn name_buckets(definition: &mut Value) {
             if let Some(Value::String(path)) = fields.get_mut("Bucket.$") {
                 *path = format!("States.Format('${{{BUCKETS}}}{{}}', {path})");
             }
+            if let Some(Value::String(name)) = fields.get_mut("Bucket") {
+                *name = format!("${{{BUCKETS}}}{name}");
+            }
             fields.values_mut().for_each(name_buckets);
         }
         Value::Array(values) => values.iter_mut().for_each(name_buckets),
@@ -60,8 +63,11 @@ mod tests {
 
     #[test]
     fn lists_are_in_buckets_by_their_names_in_s3() {
-        let mut definition = json!({ "ItemReader": { "Parameters": { "Bucket.$": "$.plan.bucket", "Key.$": "$.k" } } });
+        let mut definition = json!({ "ItemReader": { "Parameters": { "Bucket.$": "$.plan.bucket", "Key.$": "$.k" } },
+            "ResultWriter": { "Parameters": { "Bucket": "lists", "Prefix": "p" } } });
         name_buckets(&mut definition);
+        let writer = json!({ "Parameters": { "Bucket": "${Buckets}lists", "Prefix": "p" } });
+        assert_eq!(definition["ResultWriter"], writer);
         let expected = "States.Format('${Buckets}{}', $.plan.bucket)";
         assert_eq!(definition["ItemReader"]["Parameters"], json!({ "Bucket.$": expected, "Key.$": "$.k" }));
     }

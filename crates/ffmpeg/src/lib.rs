@@ -5,7 +5,7 @@
 use lambda_runtime::Diagnostic;
 use reel_api::internal::task_error;
 use reel_capabilities::blob::{BlobError, Location};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
@@ -71,14 +71,20 @@ pub enum Program {
 }
 
 impl Program {
-    /// The program's path: `REEL_FFMPEG` or `REEL_FFPROBE`, else by its name.
-    pub fn path(self) -> std::ffi::OsString {
+    /// The program's path: `REEL_FFMPEG` or `REEL_FFPROBE`, else the one in the Lambda's own
+    /// package, else by its name.
+    pub fn path(self) -> OsString {
         let (variable, name) = match self {
             Self::Ffmpeg => ("REEL_FFMPEG", "ffmpeg"),
             Self::Ffprobe => ("REEL_FFPROBE", "ffprobe"),
         };
-        std::env::var_os(variable).unwrap_or_else(|| name.into())
+        std::env::var_os(variable).or_else(|| packed(name)).unwrap_or_else(|| name.into())
     }
+}
+
+fn packed(name: &str) -> Option<OsString> {
+    let path = Path::new(&std::env::var_os("LAMBDA_TASK_ROOT")?).join(name);
+    path.is_file().then(|| path.into_os_string())
 }
 
 /// What a program printed, and whether it succeeded.

@@ -25,7 +25,6 @@ async fn write_plan(PlanRequest { job, probe }: &PlanRequest) -> Result<PlanAnsw
         bucket: ENCODINGS.into(),
         items_key: format!("{prefix}/items.json"),
         plan_key: format!("{prefix}/plan.json"),
-        results_prefix: format!("{prefix}/results"),
         items: u32::try_from(items.len()).unwrap_or(u32::MAX),
         frames: plan.timing.frames,
         renditions: u32::try_from(plan.renditions.len()).unwrap_or(u32::MAX),

@@ -110,8 +110,6 @@ pub struct PlanAnswer {
     pub items_key: String,
     /// The [`Plan`].
     pub plan_key: String,
-    /// Where the Map's results go.
-    pub results_prefix: String,
     /// How many items there are.
     pub items: u32,
     /// How many frames each video rendition will have.

@@ -40,3 +40,15 @@ def use_other_dynamodb():
 
     server = OtherDynamodb(DYNAMODB_URL)
     DynamodbServer.get = staticmethod(lambda: server)
+
+
+@hooks.on_infra_start()
+def decode_binary_answers():
+    """API Gateway decodes what a Lambda answers in base64 where `*/*` is a binary media type; LocalStack 4.4
+    knows no `*/*`, and hands base64 on."""
+    from localstack.services.apigateway.next_gen.execute_api.integrations import aws
+
+    theirs = aws.mime_type_matches_binary_media_types
+    aws.mime_type_matches_binary_media_types = lambda mime_type, binary_media_types: (
+        "*/*" in binary_media_types or theirs(mime_type, binary_media_types)
+    )
