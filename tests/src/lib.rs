@@ -3,9 +3,11 @@
 pub mod disk;
 pub mod film;
 pub mod platform;
+pub mod tls;
 pub mod web;
 
 pub use disk::SmallDisk;
 pub use film::Film;
 pub use platform::Platform;
+pub use tls::TlsFront;
 pub use web::Web;

@@ -46,7 +46,8 @@ pub(crate) enum Command {
 /// Where the platform is, and who asks.
 #[derive(ClapArgs, Clone)]
 pub(crate) struct PlatformArgs {
-    /// The platform's base URL [default: the one that `reel up` noted, else http://localhost:8080]
+    /// The platform's base URL [default: the one that `reel up` noted, else http://localhost:8080];
+    /// SSL_CERT_FILE names further roots for https
     #[arg(long, env = "REEL_URL")]
     pub(crate) url: Option<String>,
 

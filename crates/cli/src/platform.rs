@@ -36,7 +36,8 @@ impl Platform {
     }
 
     pub(crate) fn at(base: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).no_proxy().build()?;
+        let http = reqwest::Client::builder().tls_backend_preconfigured(reel_tls::client()?);
+        let http = http.connect_timeout(Duration::from_secs(5)).no_proxy().build()?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None })
     }
 
@@ -105,7 +106,7 @@ impl Transport for &Platform {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let unreachable = |e: reqwest::Error| format!("{url}: {}", root_cause(&e));
+        let unreachable = |e: reqwest::Error| format!("{url}: {}", reel_tls::cause(&e));
         let answer = request.send().await.map_err(unreachable)?;
         let mut response = http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
@@ -114,13 +115,4 @@ impl Transport for &Platform {
         let body = answer.bytes().await.map_err(unreachable)?;
         response.body(body).map_err(|e| e.to_string())
     }
-}
-
-/// The innermost cause, which names what failed: "Connection refused".
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

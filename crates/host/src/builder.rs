@@ -80,6 +80,9 @@ pub enum LoadError {
     /// The routes collide; a checked manifest has none such.
     #[error("the routes cannot be used: {0}")]
     Routes(String),
+    /// There is nobody to trust in requests to hosts outside.
+    #[error(transparent)]
+    Tls(#[from] reel_tls::TlsError),
     /// WebAssembly cannot be run here.
     #[error("WebAssembly cannot be run here: {0}")]
     Engine(String),
@@ -153,7 +156,7 @@ impl Builder {
             directory: Arc::default(),
             services: Arc::new(self.services),
             elsewhere: self.elsewhere,
-            outside: Outside::new(),
+            outside: Outside::new()?,
             filters: self.app.filter_names().map(str::to_owned).collect(),
             app: &self.app,
             capabilities: &self.capabilities,
