@@ -1,4 +1,5 @@
-//! The pages come compressed to whom can read it, and are the same for everybody.
+//! What browsers get: pages, compressed for whom can read that, and for pages of other origins what
+//! they may use.
 
 use anyhow::{Context, Result, ensure};
 use reel_tests::platform::root;
@@ -9,16 +10,21 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 #[tokio::test]
-async fn a_page_is_the_same_however_it_is_compressed() -> Result<()> {
+async fn browsers_get_what_they_ask_for_and_may_have() -> Result<()> {
     let platform = Platform::start()?;
     let web = Web::at(platform.url())?;
+    a_page_is_the_same_however_it_is_compressed(&web).await?;
+    a_player_elsewhere_may_play_and_not_sign_in(&web).await
+}
+
+async fn a_page_is_the_same_however_it_is_compressed(web: &Web) -> Result<()> {
     let script = largest_script()?;
     for (path, kind) in [("/", "text/html"), ("/abr.wasm", "application/wasm"), (&*script, "text/javascript")] {
-        let plain = get(&web, path, "identity").await?;
+        let plain = get(web, path, "identity").await?;
         assert!(header(&plain, "content-encoding").is_empty());
         let (caching, plain) = (header(&plain, "cache-control"), plain.bytes().await?);
         for (asked, sent) in [("gzip", "gzip"), ("gzip, deflate, br", "br"), ("br;q=0, gzip", "gzip")] {
-            let answer = get(&web, path, asked).await?;
+            let answer = get(web, path, asked).await?;
             assert_eq!(header(&answer, "content-encoding"), sent, "{path}");
             assert_eq!(header(&answer, "vary"), "accept-encoding", "{path}");
             assert_eq!(header(&answer, "cache-control"), caching, "{path}");
@@ -29,6 +35,41 @@ async fn a_page_is_the_same_however_it_is_compressed() -> Result<()> {
         }
     }
     Ok(())
+}
+
+async fn a_player_elsewhere_may_play_and_not_sign_in(web: &Web) -> Result<()> {
+    let allowed = [
+        ("GET", "/playback", "authorization"),
+        ("GET", "/play/T/a/b/web/manifest.mpd", ""),
+        ("GET", "/t/T/a/b/c/1.m4s", "range"),
+        ("GET", "/steering/T", ""),
+        ("POST", "/v1/license/T", "content-type"),
+        ("POST", "/v1/events", "authorization, content-type"),
+    ];
+    for (method, path, headers) in allowed {
+        let answer = preflight(web, method, path).await?;
+        assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (204, "*".into()));
+        assert_eq!(header(&answer, "access-control-allow-methods"), method, "{path}");
+        let sent = header(&answer, "access-control-allow-headers");
+        assert!(headers.split(", ").all(|header| sent.contains(header)), "{path}: {sent}");
+        assert!(header(&answer, "access-control-allow-credentials").is_empty(), "{path}");
+        let answer = web.request(method.parse()?, path).header("origin", ELSEWHERE).send().await?;
+        assert_eq!(header(&answer, "access-control-allow-origin"), "*", "{path}");
+    }
+    for (method, path) in [("POST", "/v1/auth/sign-in"), ("POST", "/v1/auth/refresh"), ("GET", "/v1/profiles")] {
+        let answer = preflight(web, method, path).await?;
+        assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        let answers = [answer, web.request(method.parse()?, path).header("origin", ELSEWHERE).send().await?];
+        assert!(answers.iter().all(|answer| header(answer, "access-control-allow-origin").is_empty()), "{path}");
+    }
+    Ok(())
+}
+
+const ELSEWHERE: &str = "https://player.example";
+
+async fn preflight(web: &Web, method: &str, path: &str) -> Result<Response> {
+    let request = web.request(Method::OPTIONS, path).header("origin", ELSEWHERE);
+    Ok(request.header("access-control-request-method", method).send().await?)
 }
 
 async fn get(web: &Web, path: &str, encodings: &str) -> Result<Response> {

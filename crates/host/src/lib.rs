@@ -15,6 +15,7 @@ mod call;
 mod capability;
 mod chain;
 mod consumer;
+mod cors;
 mod engine;
 mod function;
 mod gateway;
