@@ -8,7 +8,7 @@ use crate::function::Function;
 use crate::host::{Host, Inner, InternalService};
 use crate::instance::{Instances, Limits};
 use crate::link;
-use crate::natives::{Natives, NoNatives};
+use crate::natives::{Native, Natives, NoNatives};
 use crate::outside::Outside;
 use crate::state::State;
 use reel_app::{App, Router};
@@ -166,9 +166,9 @@ impl Builder {
         let functions = loader.load()?;
         let router = Router::new(&self.app)
             .map_err(|findings| LoadError::Routes(findings.into_iter().map(|f| f.message).collect()))?;
-        let native_turns = native_turns(&self.app);
+        let native = native(&self.app);
         let Self { app, capabilities, natives, redelivery, .. } = self;
-        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native_turns, redelivery }))
+        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native, redelivery }))
     }
 }
 
@@ -182,9 +182,9 @@ fn largest_memory(app: &App) -> u64 {
     app.functions.values().map(|function| function.memory).max().unwrap_or(1 << 20)
 }
 
-fn native_turns(app: &App) -> HashMap<String, Semaphore> {
+fn native(app: &App) -> BTreeMap<String, Native> {
     let natives = app.functions.iter().filter(|(_, function)| function.native.is_some());
-    natives.map(|(name, function)| (name.clone(), Semaphore::new(function.concurrency as usize))).collect()
+    natives.map(|(name, function)| (name.clone(), Native::new(function.concurrency))).collect()
 }
 
 struct Loader<'a> {

@@ -4,9 +4,9 @@ mod support;
 
 use futures::future::join_all;
 use http::Request;
-use reel_host::{Body, ClientAddress, TaskFailure, empty};
+use reel_host::{Body, ClientAddress, Natives, TaskFailure, empty};
 use serde_json::json;
-use support::{called, get, host, post, routed, text};
+use support::{called, get, host, host_with, post, routed, text};
 
 const APP: &str = r#"
     [filters]
@@ -216,4 +216,32 @@ async fn pages_of_other_origins_use_nothing_else() {
     assert_eq!(header(&host.route(get("/headers")).await, "access-control-allow-origin"), "");
     let no_preflight = Request::options("/hello").body(empty()).unwrap();
     assert_eq!(host.route(no_preflight).await.status(), 405);
+}
+
+struct Doubling;
+
+#[async_trait::async_trait]
+impl Natives for Doubling {
+    async fn invoke(&self, _: &str, input: serde_json::Value) -> Result<serde_json::Value, TaskFailure> {
+        let failure = |error: &str| TaskFailure { error: error.into(), cause: "told to".into() };
+        match &input["fail"] {
+            serde_json::Value::String(error) => Err(failure(error)),
+            _ => Ok(json!(input["number"].as_u64().unwrap_or(0) * 2)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn native_functions_are_counted_like_the_others() {
+    let with = |builder: reel_host::Builder| builder.natives(std::sync::Arc::new(Doubling));
+    let (host, _) = host_with("[functions.encode]\nnative = \"encode\"\n", with);
+    assert_eq!(host.task("encode", json!({ "number": 21 })).await, Ok(json!(42)));
+    for error in ["Reel.Invalid", "Reel.Unavailable"] {
+        assert_eq!(host.task("encode", json!({ "fail": error })).await.unwrap_err().error, error);
+    }
+    let metrics = host.metrics();
+    assert!(metrics.contains("reel_function_requests_total{function=\"encode\"} 3\n"), "{metrics}");
+    // What cannot be used is the caller's error, as with components.
+    assert!(metrics.contains("reel_function_errors_total{function=\"encode\"} 1\n"), "{metrics}");
+    assert!(metrics.contains("reel_function_duration_seconds_sum{function=\"encode\"} "), "{metrics}");
 }
