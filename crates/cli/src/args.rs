@@ -41,6 +41,9 @@ pub(crate) enum Command {
     Edge(EdgeArgs),
     /// Add a function to the tree: its folder, its world and its entry in reel.toml
     New(NewArgs),
+    /// Write this program with all that it runs as one file; `script/release` builds what goes into it
+    #[command(hide = true)]
+    Release(ReleaseArgs),
 }
 
 /// Where the platform is, and who asks.
@@ -227,6 +230,12 @@ pub(crate) struct NewArgs {
     /// What it is for, in one sentence
     #[arg(long, default_value = "Says hello")]
     pub(crate) description: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ReleaseArgs {
+    /// The file to write
+    pub(crate) out: PathBuf,
 }
 
 fn tier(text: &str) -> Result<Tier, String> {

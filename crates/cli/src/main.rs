@@ -1,12 +1,14 @@
 //! The `reel` command.
 
 mod args;
+mod bundle;
 mod edge;
 mod new;
 mod operator;
 mod platform;
 mod play;
 mod publish;
+mod release;
 mod titles;
 mod tree;
 mod up;
@@ -40,6 +42,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(args) => return verify::run(args).await,
         Command::Edge(args) => edge::run(args).await?,
         Command::New(args) => new::run(&args)?,
+        Command::Release(args) => release::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -29,7 +29,8 @@ pub enum Components {
     Folder {
         /// Holds `NAME.wasm` for each function, or `na_me.wasm` as cargo writes it.
         wasm: PathBuf,
-        /// Where what was compiled is kept. Who may write there may run code as us.
+        /// Where what was compiled is kept, and what was [shipped](crate::ship) lies. Who may
+        /// write there may run code as us.
         aot: PathBuf,
     },
     /// What [`compile`](crate::compile) made of each, by the function's name.
