@@ -4,10 +4,12 @@ pub mod disk;
 pub mod film;
 pub mod platform;
 pub mod service;
+pub mod tls;
 pub mod web;
 
 pub use disk::SmallDisk;
 pub use film::Film;
 pub use platform::Platform;
 pub use service::Service;
+pub use tls::TlsFront;
 pub use web::Web;

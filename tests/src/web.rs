@@ -14,7 +14,8 @@ impl Web {
     /// A client of the platform at a base URL.
     pub fn at(base: &str) -> Result<Self> {
         // A test that waits for a command cannot notice that the platform closed an idle connection.
-        let client = Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
+        let client = Client::builder().tls_backend_preconfigured(reel_tls::client()?).no_proxy();
+        let client = client.pool_max_idle_per_host(0).build()?;
         Ok(Self { client, base: base.to_owned() })
     }
 

@@ -103,6 +103,9 @@ pub struct Route {
     /// The chain of filters that it goes through.
     #[serde(default)]
     pub through: Option<String>,
+    /// Whether pages of other origins may use it: without cookies, by a token alone.
+    #[serde(default)]
+    pub cors: bool,
 }
 
 /// A stream that a function consumes.

@@ -20,6 +20,7 @@ struct Target {
     /// Which of the function's routes it is.
     index: usize,
     chain: Vec<String>,
+    cors: bool,
     params: Vec<String>,
     /// The path as the manifest writes it.
     template: String,
@@ -32,6 +33,8 @@ pub struct Matched<'a> {
     pub function: &'a str,
     /// The filters before it, outermost first.
     pub chain: &'a [String],
+    /// Whether pages of other origins may use it.
+    pub cors: bool,
     /// The path as the manifest writes it, a bounded label for metrics.
     pub template: &'a str,
     /// The parameters, still percent-encoded.
@@ -83,6 +86,7 @@ impl Router {
         Ok(Matched {
             function: &target.function,
             chain: &target.chain,
+            cors: target.cors,
             template: &target.template,
             params: params.collect(),
         })
@@ -117,7 +121,8 @@ impl Target {
         let (shape, params) = shape(&route.path)?;
         let chain = route.through.as_ref().and_then(|chain| app.filters.get(chain)).cloned().unwrap_or_default();
         let (function, template) = (function.to_owned(), route.path.clone());
-        Ok((shape, Self { methods: methods(route)?, function, index, chain, params, template }))
+        let (methods, cors) = (methods(route)?, route.cors);
+        Ok((shape, Self { methods, function, index, chain, cors, params, template }))
     }
 
     fn finding(&self, wrong: String) -> Finding {

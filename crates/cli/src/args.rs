@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Delete a deployment on AWS and what it stores: `reel destroy --help`
     #[command(disable_help_flag = true, disable_version_flag = true)]
     Destroy(PassedArgs),
+    /// Write this program with all that it runs as one file; `script/release` builds what goes into it
+    #[command(hide = true)]
+    Release(ReleaseArgs),
 }
 
 /// What another program reads.
@@ -63,7 +66,8 @@ pub(crate) struct PassedArgs {
 /// Where the platform is, and who asks.
 #[derive(ClapArgs, Clone)]
 pub(crate) struct PlatformArgs {
-    /// The platform's base URL [default: the one that `reel up` noted, else http://localhost:8080]
+    /// The platform's base URL [default: the one that `reel up` noted, else http://localhost:8080];
+    /// SSL_CERT_FILE names further roots for https
     #[arg(long, env = "REEL_URL")]
     pub(crate) url: Option<String>,
 
@@ -243,6 +247,12 @@ pub(crate) struct NewArgs {
     /// What it is for, in one sentence
     #[arg(long, default_value = "Says hello")]
     pub(crate) description: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ReleaseArgs {
+    /// The file to write
+    pub(crate) out: PathBuf,
 }
 
 fn tier(text: &str) -> Result<Tier, String> {

@@ -1,6 +1,7 @@
 //! The `reel` command.
 
 mod args;
+mod bundle;
 mod deploy;
 mod edge;
 mod new;
@@ -8,6 +9,7 @@ mod operator;
 mod platform;
 mod play;
 mod publish;
+mod release;
 mod titles;
 mod tree;
 mod up;
@@ -44,6 +46,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Deploy(args) => deploy::run("deploy", &args)?,
         Command::Rollback(args) => deploy::run("rollback", &args)?,
         Command::Destroy(args) => deploy::run("destroy", &args)?,
+        Command::Release(args) => release::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 pub(crate) fn run(args: &NewArgs) -> anyhow::Result<()> {
-    let tree = Tree::find()?;
+    let tree = Tree::of_sources()?;
     let name = &args.name;
     ensure!(is_name(name), "{name:?} is not a name: use a-z, 0-9 and -, and begin with a letter");
     let folder = tree.root().join("functions").join(name);

@@ -39,7 +39,8 @@ impl Platform {
     }
 
     pub(crate) fn at(base: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).no_proxy().build()?;
+        let http = reqwest::Client::builder().tls_backend_preconfigured(reel_tls::client()?);
+        let http = http.connect_timeout(Duration::from_secs(5)).no_proxy().build()?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: RwLock::default(), key: None })
     }
 
@@ -119,7 +120,7 @@ impl Platform {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let unreachable = |e: reqwest::Error| format!("{url}: {}", root_cause(&e));
+        let unreachable = |e: reqwest::Error| format!("{url}: {}", reel_tls::cause(&e));
         let answer = request.send().await.map_err(unreachable)?;
         let mut response = http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
@@ -150,15 +151,6 @@ impl Transport for &Anonymous<'_> {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
         self.0.exchange(request, None).await
     }
-}
-
-/// The innermost cause, which names what failed: "Connection refused".
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

@@ -1,26 +1,43 @@
-//! Where things stand in the tree that `reel` was built from.
+//! Where things stand: in the tree that `reel` was built from, or in a release.
 
+use crate::bundle::{self, Bundle};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
-/// The folders of a tree.
+/// The folders of a tree, or of a release that was unpacked.
 #[derive(Clone)]
 pub(crate) struct Tree {
     root: PathBuf,
+    released: bool,
 }
 
 impl Tree {
-    /// The tree at `REEL_HOME`, else the one that this program was built in, else the one
-    /// that the current folder is in.
-    pub(crate) fn find() -> anyhow::Result<Self> {
-        let program = std::env::current_exe().context("this program's place is not known")?;
-        let start = std::env::var_os("REEL_HOME").map(PathBuf::from);
-        let starts = start.into_iter().chain([program]).chain(std::env::current_dir());
+    /// What `REEL_HOME` names, else the release that this program carries, unpacked into the
+    /// data folder, else the tree that the program was built in, or that the current folder is in.
+    pub(crate) fn find(data: &Path) -> anyhow::Result<Self> {
+        if home().is_none()
+            && let Some(bundle) = Bundle::of(&program()?)?
+        {
+            return Ok(Self { root: bundle.folder(data)?, released: true });
+        }
+        Self::of_sources()
+    }
+
+    /// As [`Tree::find`], for what works on sources: what the program carries is none.
+    pub(crate) fn of_sources() -> anyhow::Result<Self> {
+        let starts = home().into_iter().chain([program()?]).chain(std::env::current_dir());
         let mut roots = starts.flat_map(|start| start.ancestors().map(Path::to_owned).collect::<Vec<_>>());
         let root = roots.find(|folder| folder.join("reel.toml").is_file());
         let root =
             root.context("there is no reel.toml here: start reel in its tree, or name the tree with REEL_HOME")?;
-        Ok(Self { root })
+        // A tree keeps what it compiles with the data.
+        let released = root.join("aot").is_dir();
+        Ok(Self { root, released })
+    }
+
+    /// Removes the releases that were unpacked into a data folder before this one.
+    pub(crate) fn sweep(&self, data: &Path) {
+        bundle::sweep(data, &self.root);
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -32,16 +49,32 @@ impl Tree {
     }
 
     pub(crate) fn components(&self) -> PathBuf {
-        self.root.join("target/wasm32-wasip2/component")
+        self.root.join(if self.released { "components" } else { "target/wasm32-wasip2/component" })
     }
 
-    /// Native Lambdas stand beside this program.
+    /// Where compiled components are and go.
+    pub(crate) fn compiled(&self, data: &Path) -> PathBuf {
+        if self.released { &self.root } else { data }.join("aot")
+    }
+
+    /// In a tree native Lambdas stand beside this program.
     pub(crate) fn natives(&self) -> PathBuf {
-        let program = std::env::current_exe().ok();
-        program.and_then(|p| Some(p.parent()?.to_owned())).unwrap_or_else(|| self.root.join("target/release"))
+        if self.released {
+            return self.root.join("native");
+        }
+        let beside = program().ok().and_then(|program| Some(program.parent()?.to_owned()));
+        beside.unwrap_or_else(|| self.root.join("target/release"))
     }
 
     pub(crate) fn pages(&self) -> PathBuf {
-        self.root.join("web/dist")
+        self.root.join(if self.released { "web" } else { "web/dist" })
     }
+}
+
+fn home() -> Option<PathBuf> {
+    std::env::var_os("REEL_HOME").map(PathBuf::from)
+}
+
+fn program() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("this program's place is not known")
 }

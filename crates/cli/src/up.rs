@@ -27,18 +27,19 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
-    let tree = Tree::find()?;
     ensure!(args.addr.ip().is_loopback(), "{} is not a loopback address: reel up serves this machine alone", args.addr);
     let listener = listen(args.addr).await?;
     let addr = listener.local_addr()?;
     let url = format!("http://localhost:{}", addr.port());
     // Made absolute: native Lambdas may run elsewhere.
     let data = std::path::absolute(&args.data)?;
+    let tree = Tree::find(&data)?;
     let assembly = Assembly::open(&tree, &data, &url).await?;
+    tree.sweep(&data);
 
     let stop = stop_signal()?;
     let serving = serve(&assembly, &tree, listener, stop.clone());
-    let ready = ready(&args, &assembly, addr, &url, &data);
+    let ready = ready(&args, &assembly, &tree, addr, &url, &data);
     let consumers = assembly.host.consumers();
     tokio::pin!(serving, ready, consumers);
     let (mut edges, mut starting) = (Vec::new(), true);
@@ -87,13 +88,14 @@ async fn serve(
 async fn ready(
     args: &UpArgs,
     assembly: &Assembly,
+    tree: &Tree,
     addr: SocketAddr,
     url: &str,
     data: &Path,
 ) -> anyhow::Result<Vec<Edge>> {
     let publishing = can_publish().await;
     Operator { url: url.into(), key: assembly.keys.operator.clone() }.write(data)?;
-    let edges = edges::start(url, addr, data, &assembly.keys.for_edges()).await?;
+    let edges = edges::start(url, addr, tree.root(), data, &assembly.keys.for_edges()).await?;
     assembly.runner.resume().await.context("unfinished work cannot be continued")?;
     let demo = match args.no_demo {
         true => None,

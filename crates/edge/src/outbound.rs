@@ -1,5 +1,6 @@
 //! Connections to parents and to the platform, kept for the next request.
 
+use crate::EdgeError;
 use http_body::Body;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -16,7 +17,7 @@ const KEPT: Duration = Duration::from_secs(30);
 pub(crate) type Outbound<B> = Client<HttpsConnector<HttpConnector>, B>;
 
 /// Connects over HTTP/1.1, with TLS where the URL says so.
-pub(crate) fn client<B>() -> Outbound<B>
+pub(crate) fn client<B>() -> Result<Outbound<B>, EdgeError>
 where
     B: Body + Send + 'static,
     B::Data: Send,
@@ -25,18 +26,10 @@ where
     connector.set_connect_timeout(Some(CONNECT));
     connector.set_nodelay(true);
     connector.enforce_http(false);
+    let tls = reel_tls::client().map_err(|e| EdgeError::Config(e.to_string()))?;
     let connector =
-        HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(connector);
+        HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(connector);
     let mut client = Client::builder(TokioExecutor::new());
     client.pool_idle_timeout(KEPT).pool_timer(TokioTimer::new());
-    client.build(connector)
-}
-
-/// The innermost reason of an error: hyper's own messages do not carry it.
-pub(crate) fn cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
+    Ok(client.build(connector))
 }

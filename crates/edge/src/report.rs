@@ -1,7 +1,7 @@
 //! What an edge tells the platform of itself, every two seconds.
 
 use crate::metrics::Metrics;
-use crate::outbound::{self, Outbound};
+use crate::outbound::Outbound;
 use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -25,18 +25,18 @@ pub(crate) struct Reporter {
     pub(crate) platform: String,
     pub(crate) key: Vec<u8>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) client: Outbound<Full<Bytes>>,
 }
 
 impl Reporter {
     /// Sends heartbeats until it is dropped. What the platform misses the next one repairs.
     pub(crate) async fn run(self) {
-        let client = outbound::client();
         let mut ticks = interval(Duration::from_millis(HEARTBEAT_INTERVAL_MS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = true;
         loop {
             ticks.tick().await;
-            let told = self.tell(&client).await;
+            let told = self.tell().await;
             match &told {
                 Err(why) if heard => tracing::warn!(
                     edge = self.id,
@@ -52,10 +52,10 @@ impl Reporter {
         }
     }
 
-    async fn tell(&self, client: &Outbound<Full<Bytes>>) -> Result<(), String> {
+    async fn tell(&self) -> Result<(), String> {
         let request = self.request(now()).map_err(|e| e.to_string())?;
-        let response = timeout(PATIENCE, client.request(request)).await;
-        let response = response.map_err(|_| "it takes too long".to_owned())?.map_err(|e| outbound::cause(&e))?;
+        let response = timeout(PATIENCE, self.client.request(request)).await;
+        let response = response.map_err(|_| "it takes too long".to_owned())?.map_err(|e| reel_tls::cause(&e))?;
         match response.status().is_success() {
             true => Ok(()),
             false => Err(format!("it answers {}", response.status())),
@@ -103,6 +103,7 @@ mod tests {
             platform: "http://localhost:8080/prod/".into(),
             key: b"key".to_vec(),
             metrics: Arc::default(),
+            client: crate::outbound::client().unwrap(),
         };
         reporter.metrics.hit();
         let _active = reporter.metrics.begin();

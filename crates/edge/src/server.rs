@@ -4,7 +4,7 @@ use crate::cache::SegmentCache;
 use crate::config::EdgeConfig;
 use crate::metrics::Metrics;
 use crate::report::Reporter;
-use crate::{EdgeError, absent};
+use crate::{EdgeError, absent, outbound};
 use async_trait::async_trait;
 use http::{Method, Request, Response, header};
 use http_body_util::BodyExt;
@@ -125,7 +125,8 @@ fn reporter(config: &EdgeConfig, url: &str, metrics: Arc<Metrics>) -> Result<Opt
     };
     let key = config.edge_key_bytes()?;
     let (id, tier, serves) = (config.id.clone(), config.tier, config.serves.clone());
-    Ok(Some(Reporter { id, tier, url: url.to_owned(), serves, platform, key, metrics }))
+    let (url, client) = (url.to_owned(), outbound::client()?);
+    Ok(Some(Reporter { id, tier, url, serves, platform, key, metrics, client }))
 }
 
 fn serve(host: Host, listener: TcpListener, front: Front) -> (oneshot::Sender<()>, JoinHandle<()>) {

@@ -26,6 +26,27 @@ pub fn compile(wasm: &[u8], target: Option<&str>) -> Result<Vec<u8>, String> {
     sealed(&engine, wasm).map_err(|e| format!("{e:#}"))
 }
 
+/// Compiles a component for every processor of this machine's kind, and leaves the code in a
+/// folder, where a host with [`Components::Folder`](crate::Components) finds it. One of another
+/// build compiles the component anew.
+///
+/// # Errors
+/// As [`compile`], or that the folder cannot be written.
+#[cfg(feature = "compile")]
+pub fn ship(wasm: &[u8], folder: &Path) -> Result<(), String> {
+    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    // Elsewhere than on Linux it is for this very machine.
+    let target = cfg!(target_os = "linux").then_some(&*target);
+    let code = compile(wasm, target)?;
+    keep(folder, &folder.join(shipped(wasm)), &code).map_err(|e| format!("{}: {e}", folder.display()))
+}
+
+/// The file of shipped code: named after the component alone, for its maker had other settings.
+#[cfg(feature = "compile")]
+fn shipped(wasm: &[u8]) -> String {
+    format!("{}.cwasm", hex::encode(Sha256::digest(wasm)))
+}
+
 #[cfg(feature = "compile")]
 fn sealed(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>, wasmtime::Error> {
     let code = engine.precompile_component(wasm)?;
@@ -52,7 +73,8 @@ pub(crate) fn load(engine: &Engine, function: &str, wasm: &Path, kept: &Path) ->
         |e: std::io::Error| LoadError::Missing { function: function.into(), path: wasm.into(), why: e.to_string() };
     let bytes = std::fs::read(wasm).map_err(unreadable)?;
     let file = kept.join(format!("{}.cwasm", key(engine, &bytes)));
-    if let Some(component) = std::fs::read(&file).ok().and_then(|file| open(engine, &file)) {
+    let made = [kept.join(shipped(&bytes)), file.clone()];
+    if let Some(component) = made.iter().find_map(|file| open(engine, &std::fs::read(file).ok()?)) {
         return Ok(component);
     }
     let invalid = |e: wasmtime::Error| LoadError::Invalid { function: function.into(), why: format!("{e:#}") };
@@ -127,6 +149,21 @@ mod tests {
         load(&engine(), "a", &wasm, &kept).unwrap();
         assert!(open(&engine(), &std::fs::read(&file).unwrap()).is_some());
         assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_shipped_is_loaded_and_damage_is_compiled_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (wasm, kept) = (folder.path().join("a.wasm"), folder.path().join("kept"));
+        let bytes = b"\0asm\x0d\0\x01\0";
+        std::fs::write(&wasm, bytes).unwrap();
+        ship(bytes, &kept).unwrap();
+        let files = || std::fs::read_dir(&kept).unwrap().count();
+        load(&engine(), "a", &wasm, &kept).unwrap();
+        assert_eq!(files(), 1, "nothing was compiled");
+        std::fs::write(kept.join(shipped(bytes)), b"of another build").unwrap();
+        load(&engine(), "a", &wasm, &kept).unwrap();
+        assert_eq!(files(), 2, "it was compiled for this engine");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::function::Function;
 use crate::host::{Host, Inner, InternalService};
 use crate::instance::{Instances, Limits};
 use crate::link;
-use crate::natives::{Natives, NoNatives};
+use crate::natives::{Native, Natives, NoNatives};
 use crate::outside::Outside;
 use crate::state::State;
 use reel_app::{App, Router};
@@ -29,7 +29,8 @@ pub enum Components {
     Folder {
         /// Holds `NAME.wasm` for each function, or `na_me.wasm` as cargo writes it.
         wasm: PathBuf,
-        /// Where what was compiled is kept. Who may write there may run code as us.
+        /// Where what was compiled is kept, and what was [shipped](crate::ship) lies. Who may
+        /// write there may run code as us.
         aot: PathBuf,
     },
     /// What [`compile`](crate::compile) made of each, by the function's name.
@@ -80,6 +81,9 @@ pub enum LoadError {
     /// The routes collide; a checked manifest has none such.
     #[error("the routes cannot be used: {0}")]
     Routes(String),
+    /// There is nobody to trust in requests to hosts outside.
+    #[error(transparent)]
+    Tls(#[from] reel_tls::TlsError),
     /// WebAssembly cannot be run here.
     #[error("WebAssembly cannot be run here: {0}")]
     Engine(String),
@@ -153,7 +157,7 @@ impl Builder {
             directory: Arc::default(),
             services: Arc::new(self.services),
             elsewhere: self.elsewhere,
-            outside: Outside::new(),
+            outside: Outside::new()?,
             filters: self.app.filter_names().map(str::to_owned).collect(),
             app: &self.app,
             capabilities: &self.capabilities,
@@ -163,9 +167,9 @@ impl Builder {
         let functions = loader.load()?;
         let router = Router::new(&self.app)
             .map_err(|findings| LoadError::Routes(findings.into_iter().map(|f| f.message).collect()))?;
-        let native_turns = native_turns(&self.app);
+        let native = native(&self.app);
         let Self { app, capabilities, natives, redelivery, .. } = self;
-        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native_turns, redelivery }))
+        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native, redelivery }))
     }
 }
 
@@ -179,9 +183,9 @@ fn largest_memory(app: &App) -> u64 {
     app.functions.values().map(|function| function.memory).max().unwrap_or(1 << 20)
 }
 
-fn native_turns(app: &App) -> HashMap<String, Semaphore> {
+fn native(app: &App) -> BTreeMap<String, Native> {
     let natives = app.functions.iter().filter(|(_, function)| function.native.is_some());
-    natives.map(|(name, function)| (name.clone(), Semaphore::new(function.concurrency as usize))).collect()
+    natives.map(|(name, function)| (name.clone(), Native::new(function.concurrency))).collect()
 }
 
 struct Loader<'a> {

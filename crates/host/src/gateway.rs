@@ -2,6 +2,7 @@
 
 use crate::body::{self, Body, empty};
 use crate::call::{Call, Chain, Trace};
+use crate::cors;
 use crate::function::Function;
 use crate::host::Host;
 use crate::outgoing::strip_internal;
@@ -24,14 +25,21 @@ pub struct ClientAddress(pub IpAddr);
 impl Host {
     /// Answers a request from outside: finds its route, and passes it through the route's
     /// filters to the function. What is reserved for functions among each other is stripped
-    /// from it before. Failures are problems (RFC 9457).
+    /// from it before. Failures are problems (RFC 9457). Browsers that ask for a page of another
+    /// origin are answered here, by what the routes say of it.
     pub async fn route(&self, request: Request<Body>) -> Response<Body> {
-        let (chain, max) = match self.destination(request.method(), request.uri().path()) {
+        if let Some(answer) = cors::preflight(&self.inner().router, &request) {
+            return answer;
+        }
+        let Destination { chain, max, cors } = match self.destination(request.method(), request.uri().path()) {
             Ok(found) => found,
             Err(no_route) => return refuse(request.uri().path(), no_route),
         };
         let head = request.method() == Method::HEAD;
-        let response = admit(chain, max, request).await;
+        let mut response = admit(chain, max, request).await;
+        if cors {
+            cors::readable(response.headers_mut());
+        }
         if head { without_body(response) } else { response }
     }
 
@@ -40,15 +48,24 @@ impl Host {
         !matches!(self.inner().router.find(&Method::GET, path), Err(NoRoute::Path))
     }
 
-    /// Filters and function of a route, and how many bytes of body it takes.
-    fn destination(&self, method: &Method, path: &str) -> Result<(Chain, u64), NoRoute> {
+    fn destination(&self, method: &Method, path: &str) -> Result<Destination, NoRoute> {
         let inner = self.inner();
         let found = inner.router.find(method, path)?;
         let names = found.chain.iter().map(String::as_str).chain([found.function]);
         let functions: Option<Vec<Arc<Function>>> = names.map(|name| inner.functions.get(name).cloned()).collect();
         let max = inner.app.functions.get(found.function).map_or(0, |function| function.max_body);
-        Ok((Chain::new(functions.ok_or(NoRoute::Path)?), max))
+        Ok(Destination { chain: Chain::new(functions.ok_or(NoRoute::Path)?), max, cors: found.cors })
     }
+}
+
+/// Where a route leads.
+struct Destination {
+    /// Its filters, and its function.
+    chain: Chain,
+    /// How many bytes of body it takes.
+    max: u64,
+    /// Whether pages of other origins may read its answers.
+    cors: bool,
 }
 
 async fn admit(chain: Chain, max: u64, mut request: Request<Body>) -> Response<Body> {

@@ -6,7 +6,7 @@ use crate::call::{Call, Chain};
 use crate::consumer::{Consumer, Redelivery};
 use crate::function::Function;
 use crate::metrics;
-use crate::natives::{Natives, TaskFailure};
+use crate::natives::{Native, Natives, TaskFailure};
 use crate::outgoing::internal_uri;
 use crate::problem::problem_response;
 use async_trait::async_trait;
@@ -18,9 +18,8 @@ use reel_capabilities::Capabilities;
 use reel_capabilities::events::{EventError, Record};
 use reel_capabilities::workflow::MAX_PAYLOAD;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// A service of the process itself that functions call at `http://NAME.internal/`.
 #[async_trait]
@@ -39,8 +38,7 @@ pub(crate) struct Inner {
     pub(crate) functions: BTreeMap<String, Arc<Function>>,
     pub(crate) router: Router,
     pub(crate) natives: Arc<dyn Natives>,
-    /// One permit for each invocation of a native function that may run at once.
-    pub(crate) native_turns: HashMap<String, Semaphore>,
+    pub(crate) native: BTreeMap<String, Native>,
     pub(crate) redelivery: Redelivery,
 }
 
@@ -89,10 +87,8 @@ impl Host {
     /// # Errors
     /// The name by which the workflow catches it, and what happened.
     pub async fn task(&self, function: &str, input: Value) -> Result<Value, TaskFailure> {
-        if let Some(turns) = self.0.native_turns.get(function) {
-            let unavailable = |e| TaskFailure { error: "Reel.Unavailable".into(), cause: format!("{function}: {e}") };
-            let _turn = turns.acquire().await.map_err(unavailable)?;
-            return self.0.natives.invoke(function, input).await;
+        if let Some(native) = self.0.native.get(function) {
+            return native.invoke(&*self.0.natives, function, input).await;
         }
         let request = post(function, TASK_PATH, input.to_string());
         let response = self.call(function, request).await;
@@ -124,7 +120,9 @@ impl Host {
 
     /// What the functions did so far, in the text format of Prometheus.
     pub fn metrics(&self) -> String {
-        metrics::render(self.0.functions.iter().map(|(name, function)| (name.as_str(), &*function.metrics)))
+        let components = self.0.functions.iter().map(|(name, function)| (name.as_str(), &*function.metrics));
+        let natives = self.0.native.iter().map(|(name, native)| (name.as_str(), &native.metrics));
+        metrics::render(components, natives)
     }
 }
 

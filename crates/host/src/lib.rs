@@ -15,6 +15,7 @@ mod call;
 mod capability;
 mod chain;
 mod consumer;
+mod cors;
 mod engine;
 mod function;
 mod gateway;
@@ -31,7 +32,7 @@ mod server;
 mod state;
 
 #[cfg(feature = "compile")]
-pub use aot::compile;
+pub use aot::{compile, ship};
 pub use body::{Body, empty, full, read};
 pub use builder::{Builder, Components, LoadError};
 pub use consumer::Redelivery;

@@ -7,6 +7,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use reel_tls::TlsError;
 use std::time::Duration;
 use wasmtime_wasi_http::Error;
 
@@ -20,32 +21,21 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub(crate) struct Outside(Client<HttpsConnector<HttpConnector>, Body>);
 
 impl Outside {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new() -> Result<Self, TlsError> {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT));
-        let connector =
-            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(connector);
+        let builder = HttpsConnectorBuilder::new().with_tls_config(reel_tls::client()?);
+        let connector = builder.https_or_http().enable_http1().wrap_connector(connector);
         let mut client = Client::builder(TokioExecutor::new());
         client.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new());
-        Self(client.build(connector))
+        Ok(Self(client.build(connector)))
     }
 
     /// Sends a request to the host of its URI.
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, String> {
-        let response = self.0.request(request).await.map_err(|e| causes(&e))?;
+        let response = self.0.request(request).await.map_err(|e| reel_tls::cause(&e))?;
         Ok(response.map(|body| body.map_err(Error::from).boxed_unsync()))
     }
-}
-
-/// An error with what led to it, in one line.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

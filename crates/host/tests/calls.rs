@@ -4,9 +4,9 @@ mod support;
 
 use futures::future::join_all;
 use http::Request;
-use reel_host::{Body, ClientAddress, TaskFailure, empty};
+use reel_host::{Body, ClientAddress, Natives, TaskFailure, empty};
 use serde_json::json;
-use support::{called, get, host, post, routed, text};
+use support::{called, get, host, host_with, post, routed, text};
 
 const APP: &str = r#"
     [filters]
@@ -165,4 +165,83 @@ async fn a_task_has_an_output_or_an_error_with_a_name() {
     let failure = host.task("outer", json!({ "fail": "no-luck" })).await.unwrap_err();
     assert_eq!(failure, TaskFailure { error: "Reel.NoLuck".into(), cause: "as asked".into() });
     assert_eq!(host.task("nobody", json!({})).await.unwrap_err().error, "Reel.NotFound");
+}
+
+const ELSEWHERE: &str = r#"
+    [filters]
+    signed-in = ["filter-a"]
+    [functions.filter-a]
+    [functions.hello]
+    routes = [
+        { methods = ["GET"], path = "/hello", cors = true },
+        { methods = ["POST"], path = "/length", through = "signed-in", cors = true },
+        { methods = ["GET", "POST"], path = "/headers" },
+    ]
+    grants = { tables = { t = "r" }, outbound = ["example.com"] }
+"#;
+
+fn preflight(path: &str, method: &str) -> Request<Body> {
+    let request = Request::options(path).header("origin", "https://player.example");
+    request.header("access-control-request-method", method).body(empty()).unwrap()
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_use_the_routes_that_say_so() {
+    let (host, _) = host(ELSEWHERE);
+    let allowed = host.route(preflight("/length", "POST")).await;
+    assert_eq!(allowed.status(), 204);
+    assert_eq!(header(&allowed, "access-control-allow-origin"), "*");
+    assert_eq!(header(&allowed, "access-control-allow-methods"), "POST");
+    assert_eq!(header(&allowed, "access-control-max-age"), "86400");
+    assert!(header(&allowed, "access-control-allow-headers").starts_with("authorization, content-type"));
+    assert_eq!(header(&allowed, "access-control-allow-credentials"), "");
+    let without_filters = host.route(preflight("/hello", "GET")).await;
+    assert!(!header(&without_filters, "access-control-allow-headers").contains("authorization"));
+
+    let answer = host.route(get("/hello")).await;
+    assert_eq!(header(&answer, "access-control-allow-origin"), "*");
+    let refuses = Request::post("/length").header("x-refuse", "1").body(empty()).unwrap();
+    let refusal = host.route(refuses).await;
+    assert_eq!((refusal.status().as_u16(), header(&refusal, "access-control-allow-origin")), (403, "*".into()));
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_use_nothing_else() {
+    let (host, _) = host(ELSEWHERE);
+    for (path, method) in [("/headers", "POST"), ("/length", "DELETE"), ("/nothing", "GET")] {
+        let refused = host.route(preflight(path, method)).await;
+        assert!(refused.status().is_client_error(), "{method} {path}: {}", refused.status());
+        assert_eq!(header(&refused, "access-control-allow-origin"), "", "{method} {path}");
+    }
+    assert_eq!(header(&host.route(get("/headers")).await, "access-control-allow-origin"), "");
+    let no_preflight = Request::options("/hello").body(empty()).unwrap();
+    assert_eq!(host.route(no_preflight).await.status(), 405);
+}
+
+struct Doubling;
+
+#[async_trait::async_trait]
+impl Natives for Doubling {
+    async fn invoke(&self, _: &str, input: serde_json::Value) -> Result<serde_json::Value, TaskFailure> {
+        let failure = |error: &str| TaskFailure { error: error.into(), cause: "told to".into() };
+        match &input["fail"] {
+            serde_json::Value::String(error) => Err(failure(error)),
+            _ => Ok(json!(input["number"].as_u64().unwrap_or(0) * 2)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn native_functions_are_counted_like_the_others() {
+    let with = |builder: reel_host::Builder| builder.natives(std::sync::Arc::new(Doubling));
+    let (host, _) = host_with("[functions.encode]\nnative = \"encode\"\n", with);
+    assert_eq!(host.task("encode", json!({ "number": 21 })).await, Ok(json!(42)));
+    for error in ["Reel.Invalid", "Reel.Unavailable"] {
+        assert_eq!(host.task("encode", json!({ "fail": error })).await.unwrap_err().error, error);
+    }
+    let metrics = host.metrics();
+    assert!(metrics.contains("reel_function_requests_total{function=\"encode\"} 3\n"), "{metrics}");
+    // What cannot be used is the caller's error, as with components.
+    assert!(metrics.contains("reel_function_errors_total{function=\"encode\"} 1\n"), "{metrics}");
+    assert!(metrics.contains("reel_function_duration_seconds_sum{function=\"encode\"} "), "{metrics}");
 }

@@ -25,8 +25,10 @@ impl Platform {
         if base.cannot_be_a_base() || !base.has_host() {
             return Err(wrong());
         }
+        let lost = |why: String| PlayerError::Platform(reel_api::CallError::Transport(why));
         let http = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(SILENCE_TIMEOUT);
-        let http = http.build().map_err(|e| PlayerError::Platform(reel_api::CallError::Transport(e.to_string())))?;
+        let http = http.tls_backend_preconfigured(reel_tls::client().map_err(|e| lost(e.to_string()))?);
+        let http = http.build().map_err(|e| lost(reason(&e)))?;
         Ok(Self { http, base, token: token.to_owned() })
     }
 
@@ -55,15 +57,9 @@ fn relative(location: &str) -> &str {
     location.trim_start_matches('/')
 }
 
-/// An error and what caused it, in one line.
+/// An error and what caused it at last, in one line.
 pub(crate) fn reason(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
+    format!("{error}: {}", reel_tls::cause(error))
 }
 
 impl Transport for Platform {

@@ -22,8 +22,8 @@ async fn handle(request: Request) -> Result<Response, Problem> {
         ))),
     };
     let response = answered.unwrap_or_else(Response::from);
-    // Keys must not stay in a cache; a page of any origin may ask, for the token is the permission.
-    Ok(response.with_header("cache-control", "no-store").with_header("access-control-allow-origin", "*"))
+    // Keys must not stay in a cache.
+    Ok(response.with_header("cache-control", "no-store"))
 }
 
 async fn license(request: &Request, token: &str) -> Result<Response, Problem> {

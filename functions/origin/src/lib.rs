@@ -14,17 +14,15 @@ const SEGMENTS: Bucket = Bucket(DELIVERY);
 reel_sdk::function!(handle);
 
 async fn handle(request: Request) -> Result<Response, Problem> {
-    let answered = match request.method().as_str() {
+    match request.method().as_str() {
         "GET" | "HEAD" => serve(&request).await,
-        "OPTIONS" => Ok(answer::preflight()),
         method => Err(Problem::new(
             405,
             "method",
             "This method is not allowed",
             format!("segments are read with GET, not {method}"),
         )),
-    };
-    Ok(answer::readable_by_all(answered.unwrap_or_else(Response::from)))
+    }
 }
 
 async fn serve(request: &Request) -> Result<Response, Problem> {

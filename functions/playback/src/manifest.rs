@@ -61,11 +61,6 @@ pub(crate) fn problem(error: MediaError) -> Problem {
     }
 }
 
-/// Lets a page of any origin read the answer: the token is the permission.
-pub(crate) fn readable_by_all(response: Response) -> Response {
-    response.with_header("access-control-allow-origin", "*")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,10 +17,7 @@ async fn handle(request: Request) -> Result<Response, Problem> {
     match (request.method().as_str(), &request.segments()[..]) {
         ("PUT", ["v1", "edges", id]) => hear(&request, id).await,
         ("POST", ["_reel", "rank"]) => answer_rank(&request).await,
-        ("GET", ["steering", token]) => {
-            let answered = steer(&request, token).await;
-            Ok(manifest::readable_by_all(answered.unwrap_or_else(Response::from)))
-        }
+        ("GET", ["steering", token]) => steer(&request, token).await,
         _ => Err(Problem::not_found(format!("there is no {}: GET /steering/TOKEN", request.path()))),
     }
 }

@@ -28,11 +28,6 @@ pub(crate) fn answer(pathways: &[Pathway], ttl: u32, platform: Option<&str>, tok
     Ok(Response::bytes(200, "application/vnd.apple.steering-list", body).with_header("cache-control", "no-store"))
 }
 
-/// Lets a page of any origin read the answer.
-pub(crate) fn readable_by_all(response: Response) -> Response {
-    response.with_header("access-control-allow-origin", "*")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

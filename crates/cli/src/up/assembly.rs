@@ -25,7 +25,7 @@ pub(crate) struct Assembly {
 }
 
 impl Assembly {
-    /// Opens the data folder and loads every function of the tree.
+    /// Opens the data folder and loads every function.
     pub(crate) async fn open(tree: &Tree, data: &Path, url: &str) -> anyhow::Result<Self> {
         let app = App::read(&tree.manifest())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -42,7 +42,7 @@ impl Assembly {
         ));
         let lambdas = Arc::new(Lambdas::new(natives(&app, tree, data)));
         let host = Host::builder(app, embedded.capabilities(runner.clone()))
-            .components(Components::Folder { wasm: tree.components(), aot: data.join("aot") })
+            .components(Components::Folder { wasm: tree.components(), aot: tree.compiled(data) })
             .natives(Arc::new(LocalNatives(lambdas.clone())))
             .build()?;
         // Set here alone, before anything can start a workflow.

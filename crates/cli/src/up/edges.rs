@@ -35,13 +35,28 @@ pub(crate) struct Edge {
     pub(crate) ready: Ready,
 }
 
+/// What both edges are told.
+struct Surroundings<'a> {
+    platform: &'a str,
+    /// The tree or the release that they run from.
+    home: &'a Path,
+    keys: &'a Keys,
+}
+
 /// Starts the two edges on the ports after the platform's, or on free ones: players learn
 /// where they are.
-pub(crate) async fn start(platform: &str, addr: SocketAddr, data: &Path, keys: &Keys) -> anyhow::Result<Vec<Edge>> {
+pub(crate) async fn start(
+    platform: &str,
+    addr: SocketAddr,
+    home: &Path,
+    data: &Path,
+    keys: &Keys,
+) -> anyhow::Result<Vec<Edge>> {
+    let around = Surroundings { platform, home, keys };
     let folder = |id: &str| data.join("edges").join(id);
     let (first, second) = (after(addr, 1), after(addr, 2));
-    let ixp = launch(platform, "ixp-1", "ixp", second, &[platform], &folder("ixp-1"), keys).await?;
-    let isp = launch(platform, "isp-1", "isp", first, &[&ixp.ready.url, platform], &folder("isp-1"), keys).await?;
+    let ixp = launch(&around, "ixp-1", "ixp", second, &[platform], &folder("ixp-1")).await?;
+    let isp = launch(&around, "isp-1", "isp", first, &[&ixp.ready.url, platform], &folder("isp-1")).await?;
     Ok(vec![isp, ixp])
 }
 
@@ -52,18 +67,22 @@ fn after(addr: SocketAddr, ports: u16) -> SocketAddr {
 }
 
 async fn launch(
-    platform: &str,
+    around: &Surroundings<'_>,
     id: &str,
     tier: &str,
     addr: SocketAddr,
     parents: &[&str],
     data: &Path,
-    keys: &Keys,
 ) -> anyhow::Result<Edge> {
+    let Surroundings { platform, home, keys } = around;
     let mut command = Command::new(program());
     command.args(["edge", "--id", id, "--tier", tier, "--addr", &addr.to_string(), "--url", platform]);
     command.args(parents.iter().flat_map(|parent| ["--parent", parent]));
-    command.env("REEL_EDGE_DATA", data).env("REEL_DELIVERY_KEY", &keys.delivery).env("REEL_EDGE_KEY", &keys.edge);
+    command
+        .env("REEL_HOME", home)
+        .env("REEL_EDGE_DATA", data)
+        .env("REEL_DELIVERY_KEY", &keys.delivery)
+        .env("REEL_EDGE_KEY", &keys.edge);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
     die_with_parent(&mut command);
     let mut child = command.spawn().with_context(|| format!("the edge {id} cannot be started"))?;

@@ -1,4 +1,4 @@
-//! The pages, as Vite built them.
+//! The pages, as Vite built them, and compressed where the build left `.br` and `.gz` beside.
 
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
@@ -18,7 +18,7 @@ pub(crate) struct Pages(ServeDir);
 
 impl Pages {
     pub(crate) fn at(folder: &Path) -> Self {
-        Self(ServeDir::new(folder))
+        Self(ServeDir::new(folder).precompressed_br().precompressed_gzip())
     }
 }
 
@@ -53,6 +53,7 @@ fn set_headers(headers: &mut HeaderMap, hashed: bool) {
     // A name with a hash never changes its content; any other may with each build.
     let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -46,7 +46,7 @@ impl SegmentCache {
     /// [`EdgeError::Store`] when the folder cannot be used.
     pub async fn open(folder: &Path, memory: usize, disk: usize, metrics: Arc<Metrics>) -> Result<Self, EdgeError> {
         let store = Store::open(folder, memory, disk).await?;
-        Ok(Self::with(store, Parents::new(memory / 2, store::MAX_OBJECT), metrics))
+        Ok(Self::with(store, Parents::new(memory / 2, store::MAX_OBJECT)?, metrics))
     }
 
     fn with(store: Store, parents: Parents, metrics: Arc<Metrics>) -> Self {

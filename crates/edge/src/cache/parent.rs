@@ -1,12 +1,14 @@
 //! Fetching whole objects from a parent.
 
 use super::fill::{Fill, FillError, Head};
-use crate::outbound::{self, Outbound, cause};
+use crate::EdgeError;
+use crate::outbound::{self, Outbound};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, USER_AGENT};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
+use reel_tls::cause;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,16 +32,11 @@ pub(crate) struct Parents {
 
 impl Parents {
     /// Fills may hold so many bytes together; one object may have `largest`.
-    pub(crate) fn new(memory: usize, largest: usize) -> Self {
+    pub(crate) fn new(memory: usize, largest: usize) -> Result<Self, EdgeError> {
         let pieces = u32::try_from(memory as u64 / PIECE).unwrap_or(u32::MAX).max(1);
         let largest = (largest as u64).min(u64::from(pieces) * PIECE);
-        Self {
-            client: outbound::client(),
-            memory: Arc::new(Semaphore::new(pieces as usize)),
-            pieces,
-            largest,
-            idle: IDLE,
-        }
+        let memory = Arc::new(Semaphore::new(pieces as usize));
+        Ok(Self { client: outbound::client()?, memory, pieces, largest, idle: IDLE })
     }
 
     /// The same with another patience.

@@ -104,7 +104,7 @@ struct Rig {
 }
 
 async fn rig() -> Rig {
-    rig_of(MEMORY, Parents::new(MEMORY, store::MAX_OBJECT)).await
+    rig_of(MEMORY, Parents::new(MEMORY, store::MAX_OBJECT).unwrap()).await
 }
 
 async fn rig_of(memory: usize, parents: Parents) -> Rig {
@@ -244,7 +244,7 @@ async fn what_no_parent_has_is_a_404_that_says_so() {
 
 #[tokio::test]
 async fn a_parent_that_is_away_or_silent_is_a_504() {
-    let rig = rig_of(MEMORY, Parents::new(MEMORY, 1 << 20).with_idle(Duration::from_millis(50))).await;
+    let rig = rig_of(MEMORY, Parents::new(MEMORY, 1 << 20).unwrap().with_idle(Duration::from_millis(50))).await;
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let away = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
@@ -271,7 +271,7 @@ async fn an_object_without_a_length_is_answered_when_it_is_whole() {
 #[tokio::test]
 async fn what_is_too_large_is_refused_before_it_is_read() {
     let (_send, script) = slow(Some(2_000_000));
-    let rig = rig_of(MEMORY, Parents::new(MEMORY, 1_000_000)).await;
+    let rig = rig_of(MEMORY, Parents::new(MEMORY, 1_000_000).unwrap()).await;
     let parent = Parent::start(vec![script]).await;
     let response = rig.get(&key(1), Some(&parent.url)).await;
     assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
@@ -281,7 +281,7 @@ async fn what_is_too_large_is_refused_before_it_is_read() {
 
 #[tokio::test]
 async fn fills_wait_for_memory_and_give_up() {
-    let parents = Parents::new(16 * 1024, 16 * 1024).with_idle(Duration::from_millis(50));
+    let parents = Parents::new(16 * 1024, 16 * 1024).unwrap().with_idle(Duration::from_millis(50));
     let rig = rig_of(MEMORY, parents).await;
     let (_first, one) = slow(Some(16 * 1024));
     let (_second, two) = slow(Some(16 * 1024));
@@ -330,7 +330,7 @@ async fn memory_stays_within_its_bounds_and_the_disk_has_the_rest() {
     const OBJECTS: u32 = 64;
     static FILM: [u8; SIZE] = [7; SIZE];
     let memory = 2 << 20;
-    let rig = rig_of(memory, Parents::new(MEMORY, 1 << 20)).await;
+    let rig = rig_of(memory, Parents::new(MEMORY, 1 << 20).unwrap()).await;
     let parent = Parent::start((0..OBJECTS).map(|_| whole(200, &FILM)).collect()).await;
     for number in 1..=OBJECTS {
         body(rig.get(&key(number), Some(&parent.url)).await).await.unwrap();

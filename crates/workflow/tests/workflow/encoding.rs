@@ -31,7 +31,7 @@ fn functions(broken: &'static [(&'static str, &'static str)]) -> Functions {
         Ok(match function {
             "probe" => json!({ "duration": 12 }),
             "plan" => {
-                json!({ "bucket": "work", "items_key": "t1/items.json", "results_prefix": "t1/results" })
+                json!({ "bucket": "work", "items_key": "t1/items.json" })
             }
             "encode" => json!({ "bytes": input["n"] }),
             other => json!({ "by": other }),
@@ -67,7 +67,7 @@ async fn a_title_goes_from_probe_to_publish() {
     let packaged = &inputs(&world, "package")[0];
     assert_eq!(packaged["plan"]["items_key"], "t1/items.json");
     assert!(
-        packaged["encoded"]["ResultWriterDetails"]["Key"].as_str().is_some_and(|key| key.starts_with("t1/results/"))
+        packaged["encoded"]["ResultWriterDetails"]["Key"].as_str().is_some_and(|key| key.starts_with("t1/r1/results/"))
     );
     assert_eq!(inputs(&world, "publish")[0]["package"], json!({ "by": "package" }));
 }
