@@ -71,7 +71,7 @@ impl Service {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let addr = format!("127.0.0.1:{port}");
         let mut command = Command::new(reel());
-        command.args(["edge", "--id", id, "--tier", "isp", "--addr", &addr, "--parent", &self.url]);
+        command.args(["edge", "--id", id, "--tier", "isp", "--addr", &addr, "--parent", &self.url, "--url", &self.url]);
         command.envs(variables.lines().filter_map(|line| line.split_once('=')));
         let process = command.env("REEL_EDGE_DATA", folder.path()).stdin(Stdio::null()).spawn()?;
         Ok(Edge { process, _folder: folder })

@@ -54,7 +54,9 @@ async fn watch_half(web: &Web, title: &Value, duration_ms: u64, token: &str) -> 
     let event = |kind: &str, more: Value| {
         let mut event = json!({ "id": Uuid::now_v7(), "type": kind, "v": 1, "at": now, "play": play,
             "title_id": title, "device": "browser" });
-        event.as_object_mut().zip(more.as_object()).map(|(event, more)| event.extend(more.clone()));
+        if let Some((event, more)) = event.as_object_mut().zip(more.as_object()) {
+            event.extend(more.clone());
+        }
         event
     };
     let begun = event("play_start", json!({ "position_ms": 0 }));
@@ -77,9 +79,18 @@ async fn a_film_is_published_and_a_viewer_signs_up_plays_and_comes_back() -> Res
     let name = format!("Journey {}", Uuid::now_v7().simple());
     let published = service.json(&["publish", film.arg(), "--title", &name, "--genre", "Animation"])?;
     assert_eq!(published["frames"], film.frames()?, "every frame of the source's grid is delivered");
+    assert_eq!(published["renditions"], 5, "four pictures and one sound");
     let (title, slug) = (&published["title_id"], published["slug"].as_str().context("no slug")?);
     let verdict = service.json(&["verify", slug])?;
     assert!(verdict["ok"] == true && verdict["renditions"][0]["frames_sha256"].is_string(), "{verdict}");
+    assert_eq!(verdict["problems"], json!([]));
+    let report = service.json(&["play", slug, "--seconds", "12"])?;
+    assert_eq!(
+        (report["stalls"].as_u64(), report["segments"].as_array().map(Vec::len)),
+        (Some(0), Some(3)),
+        "{report}"
+    );
+    assert!(report["startup_ms"].as_f64().is_some_and(|ms| ms > 0.0), "{report}");
 
     let web = service.web()?;
     let token = web.sign_up(&format!("{}@example.org", Uuid::now_v7().simple())).await?;

@@ -1,7 +1,7 @@
 //! The REST API in front of the functions, from their routes.
 
 use crate::names::{Stage, id, sub};
-use reel_app::App;
+use reel_app::{App, Route};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -51,7 +51,7 @@ fn definition(stage: &Stage, app: &App) -> Value {
             let parameters: Vec<Value> = parameters(&route.path)
                 .map(|name| json!({ "name": name, "in": "path", "required": true, "type": "string" }))
                 .collect();
-            for method in methods(&route.methods) {
+            for method in methods(route) {
                 path[method] = json!({ "parameters": parameters, "responses": {},
                     "x-amazon-apigateway-integration": integration(name) });
             }
@@ -81,15 +81,16 @@ fn parameters(path: &str) -> impl Iterator<Item = &str> {
         .map(|name| name.trim_end_matches("..."))
 }
 
-fn methods(methods: &[String]) -> Vec<String> {
-    match methods {
-        [] => vec!["x-amazon-apigateway-any-method".into()],
-        some => {
-            // What answers GET answers HEAD.
-            let head = some.iter().any(|method| method == "GET").then(|| "head".to_owned());
-            some.iter().map(|method| method.to_lowercase()).chain(head).collect()
-        }
+fn methods(route: &Route) -> Vec<String> {
+    let some = &route.methods;
+    if some.is_empty() {
+        return vec!["x-amazon-apigateway-any-method".into()];
     }
+    // What answers GET answers HEAD, and pages of other origins ask before they send.
+    let head = some.iter().any(|method| method == "GET").then_some("head");
+    let options = route.cors.then_some("options");
+    let more = head.into_iter().chain(options).map(str::to_owned);
+    some.iter().map(|method| method.to_lowercase()).chain(more).collect()
 }
 
 #[cfg(test)]
@@ -98,14 +99,13 @@ mod tests {
 
     #[test]
     fn routes_are_paths_of_the_gateway() {
-        let app =
-            r#"functions.a = { routes = [{ methods = ["GET"], path = "/t/{token}/{key...}" }, { path = "/any" }] }"#;
+        let app = r#"functions.a = { routes = [{ methods = ["GET"], path = "/t/{token}/{key...}", cors = true }, { path = "/any" }] }"#;
         let definition = definition(&Stage::named("t").unwrap(), &App::parse("reel.toml", app).unwrap());
         let path = &definition["paths"]["/t/{token}/{key+}"];
         let names: Vec<&str> =
             path["get"]["parameters"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["token", "key"]);
-        assert!(path["head"].is_object() && path["post"].is_null());
+        assert!(path["head"].is_object() && path["options"].is_object() && path["post"].is_null());
         assert!(definition["paths"]["/any"]["x-amazon-apigateway-any-method"].is_object());
     }
 }

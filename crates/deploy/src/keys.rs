@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Writes `operator.json`, by which `reel --data FOLDER` finds the stage and signs in, and
-/// `edge.env`, the environment of its edges. Only their owner may read them.
+/// `edge.env`, what its edges read their keys from. Only their owner may read them.
 pub(crate) async fn write(aws: &Aws, stage: &Stage, url: &str, folder: &Path) -> anyhow::Result<()> {
     let secrets = ManagedSecrets::new(aws.secrets(), format!("{}/", stage.deployment()), Arc::new(SystemClock));
     let key = async |name: &str| {
@@ -25,7 +25,7 @@ pub(crate) async fn write(aws: &Aws, stage: &Stage, url: &str, folder: &Path) ->
     let (delivery, edge) = (key("delivery-key").await?, key("edge-key").await?);
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     put(&folder.join("operator.json"), &format!("{operator:#}\n"))?;
-    let edges = format!("REEL_URL={url}\nREEL_DELIVERY_KEY={delivery}\nREEL_EDGE_KEY={edge}\n");
+    let edges = format!("REEL_DELIVERY_KEY={delivery}\nREEL_EDGE_KEY={edge}\n");
     put(&folder.join("edge.env"), &edges)
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn resources(source: &Source<'_>, name: &str, function: &Function, pa
         "Code": { "S3Bucket": { "Ref": "Packages" }, "S3Key": package },
         "Role": { "Fn::GetAtt": [role, "Arn"] },
         "TracingConfig": { "Mode": "PassThrough" },
-        "Environment": { "Variables": variables(stage, &part, name, function) } }),
+        "Environment": { "Variables": variables(stage, &part, name) } }),
     ));
     if !function.routes.is_empty() {
         resources.push((
@@ -108,7 +108,7 @@ fn memory(function: &Function) -> u64 {
     }
 }
 
-fn variables(stage: &Stage, part: &App, name: &str, function: &Function) -> Value {
+fn variables(stage: &Stage, part: &App, name: &str) -> Value {
     let mut variables = json!({
         "REEL_FUNCTION": name, "REEL_PREFIX": stage.prefix(), "REEL_BUCKETS": stage.buckets(),
     });

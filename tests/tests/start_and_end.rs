@@ -1,27 +1,8 @@
-//! The main job: publish a real film, verify it, play it.
+//! Starts and ends of a platform; what it does in between is in `journey.rs`.
 
 use anyhow::Result;
 use reel_tests::{Film, Platform};
 use std::time::Duration;
-
-#[test]
-fn a_film_is_published_verified_and_played() -> Result<()> {
-    let platform = Platform::start()?;
-    let film = Film::trailer()?;
-    let published = platform.json(&["publish", film.arg(), "--title", "Trailer"])?;
-    assert_eq!(published["frames"], film.frames()?, "every frame of the source's grid is delivered");
-    assert_eq!(published["renditions"], 5, "four pictures and one sound");
-
-    let verdict = platform.json(&["verify", "Trailer"])?;
-    assert_eq!(verdict["ok"], true, "{verdict}");
-    assert_eq!(verdict["problems"], serde_json::json!([]));
-
-    let report = platform.json(&["play", "Trailer", "--seconds", "12"])?;
-    assert_eq!(report["stalls"], 0, "{report}");
-    assert!(report["startup_ms"].as_f64().is_some_and(|ms| ms > 0.0), "{report}");
-    assert!(report["segments"].as_array().is_some_and(|s| s.len() == 3), "{report}");
-    Ok(())
-}
 
 #[test]
 fn a_start_after_kill_keeps_what_was_published() -> Result<()> {
