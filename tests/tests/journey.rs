@@ -60,7 +60,7 @@ async fn watch_half(web: &Web, title: &Value, duration_ms: u64, token: &str) -> 
         event
     };
     let begun = event("play_start", json!({ "position_ms": 0 }));
-    let half = json!({ "eighth": 4, "position_ms": duration_ms / 2, "duration_ms": duration_ms });
+    let half = json!({ "eighth": 4, "position_ms": duration_ms.div_ceil(2), "duration_ms": duration_ms });
     let batch = json!({ "events": [begun, event("view_segment", half), { "type": "nonsense" }] });
     let sent = web.request(reqwest::Method::POST, "/v1/events").bearer_auth(token).json(&batch).send().await?;
     let answer: Value = sent.error_for_status()?.json().await?;
@@ -103,7 +103,7 @@ async fn a_film_is_published_and_a_viewer_signs_up_plays_and_comes_back() -> Res
     let after = eventually("where the viewer stopped is known", async || {
         Ok(Some(playback(&web, slug, &token).await?).filter(|after| after["resume_ms"] != 0))
     });
-    assert_eq!(after.await?["resume_ms"], duration / 2);
+    assert_eq!(after.await?["resume_ms"], duration.div_ceil(2));
     let history = json_of(&web, "/v1/history", &token).await?;
     let entry = &history["entries"][0];
     assert!(entry["content_id"] == *title && entry["progress_pct"] == 50, "{history}");
