@@ -133,7 +133,9 @@ impl WorkerState for Worker {
     }
 
     fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
-        if let Err(error) = result {
+        if let Err(error) = result
+            && !is_end_of_host(&error)
+        {
             self.metrics.instance_failed();
             tracing::error!(function = &*self.function, "an instance ended: {}", reason(&error));
         }
@@ -142,6 +144,12 @@ impl WorkerState for Worker {
         self.slot.free();
         self.freed.notify_waiters();
     }
+}
+
+/// wasmtime takes every instance that is dropped for one that panicked, also those that end with
+/// the host.
+fn is_end_of_host(error: &wasmtime::Error) -> bool {
+    error.to_string() == "worker panicked" && !std::thread::panicking()
 }
 
 /// Why an instance ended, without the addresses of its code.
