@@ -3,6 +3,7 @@
 pub mod disk;
 pub mod film;
 pub mod platform;
+pub mod process;
 pub mod service;
 pub mod tls;
 pub mod web;
@@ -10,6 +11,7 @@ pub mod web;
 pub use disk::SmallDisk;
 pub use film::Film;
 pub use platform::Platform;
+pub use process::Running;
 pub use service::Service;
 pub use tls::TlsFront;
 pub use web::Web;

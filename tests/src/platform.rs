@@ -1,11 +1,12 @@
 //! A real platform, started as a user would, on free ports and in a folder of its own.
 
+use crate::process::{Running, json};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -21,7 +22,7 @@ pub fn reel() -> PathBuf {
 
 /// A platform. It is killed when dropped.
 pub struct Platform {
-    process: Option<Child>,
+    process: Option<Running>,
     data: TempDir,
     addr: String,
     env: Vec<(String, String)>,
@@ -61,15 +62,12 @@ impl Platform {
 
     /// Its process id while it runs.
     pub fn pid(&self) -> Option<i32> {
-        self.process.as_ref().and_then(|process| i32::try_from(process.id()).ok())
+        self.process.as_ref().map(Running::pid)
     }
 
     /// Kills the platform's own process.
     pub fn kill(&mut self) -> Result<()> {
-        if let Some(mut process) = self.process.take() {
-            process.kill()?;
-            process.wait()?;
-        }
+        self.process = None;
         Ok(())
     }
 
@@ -82,25 +80,15 @@ impl Platform {
     }
 
     /// Asks it to end, as Ctrl-C does, and waits until it has.
-    pub fn interrupt(&mut self) -> Result<std::process::ExitStatus> {
-        let mut process = self.process.take().context("it is not running")?;
-        // SAFETY: a signal to a child of ours that has not been waited for.
-        unsafe { libc::kill(process.id() as i32, libc::SIGINT) };
-        Ok(process.wait()?)
+    pub fn interrupt(&mut self) -> Result<ExitStatus> {
+        self.process.take().context("it is not running")?.interrupt()
     }
 
     fn launch(&mut self) -> Result<()> {
-        let mut process = self
-            .command(&["up", "--no-demo", "--json", "--addr", &self.addr])
-            .process_group(0)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::from(std::fs::OpenOptions::new().create(true).append(true).open(self.log())?))
-            .spawn()
-            .context("target/release/reel cannot be started: run script/build")?;
-        let mut line = String::new();
-        if let Some(stdout) = process.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log())?;
+        let mut command = self.command(&["up", "--no-demo", "--json", "--addr", &self.addr]);
+        let started = Running::start(command.process_group(0).stderr(log));
+        let (process, line) = started.context("target/release/reel cannot be started: run script/build")?;
         self.process = Some(process);
         let log = || std::fs::read_to_string(self.log()).unwrap_or_default();
         self.ready = serde_json::from_str(&line).with_context(|| format!("the platform did not start: {}", log()))?;
@@ -152,11 +140,7 @@ impl Platform {
 
     /// Runs `reel … --json` and reads its object.
     pub fn json(&self, args: &[&str]) -> Result<Value> {
-        let output = self.reel(&[args, &["--json"]].concat())?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "reel {} failed: {said}", args.join(" "));
-        serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("reel {} printed no JSON object: {said}", args.join(" ")))
+        json(self.command(args).arg("--json"))
     }
 
     /// Runs a `reel` that has to fail, and returns what it says: one answer.

@@ -1,18 +1,19 @@
 //! A Reel to test, wherever it runs: one that is started here, or the one that `REEL_TEST_DATA` names.
 
 use crate::platform::{Platform, reel};
+use crate::process::{Running, json};
 use crate::web::Web;
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use reel_operator::Operator;
+use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// A running Reel, by its base URL and the key of its operator.
+/// A running Reel, by its folder with the operator's note.
 pub struct Service {
     data: PathBuf,
     url: String,
-    key: String,
     /// None where others run it.
     platform: Option<Platform>,
 }
@@ -31,10 +32,8 @@ impl Service {
     }
 
     fn at(data: PathBuf, platform: Option<Platform>) -> Result<Self> {
-        let note = std::fs::read(data.join("operator.json")).context("the service has no operator.json")?;
-        let note: Value = serde_json::from_slice(&note)?;
-        let text = |name: &str| anyhow::Ok(note[name].as_str().context("operator.json lacks a text")?.to_owned());
-        Ok(Self { url: text("url")?, key: text("key")?, data, platform })
+        let url = Operator::read(&data).context("the service has no operator.json")?.url;
+        Ok(Self { data, url, platform })
     }
 
     /// Whether it was deployed, and not started here.
@@ -47,46 +46,27 @@ impl Service {
         Web::at(&self.url)
     }
 
-    /// An access token of its owner.
-    pub async fn owner(&self) -> Result<String> {
-        let grant = json!({ "key": self.key, "email": "operator@reel.localhost", "role": "owner" });
-        let tokens: Value = self.web()?.post("/v1/auth/token", &grant).await?.error_for_status()?.json().await?;
-        Ok(tokens["access_token"].as_str().context("no access token")?.to_owned())
-    }
-
     /// Runs `reel … --json` as its operator and reads the object.
     pub fn json(&self, args: &[&str]) -> Result<Value> {
-        let mut command = Command::new(reel());
-        command.args(args).arg("--json").args(["--url", &self.url]).env("REEL_DATA", &self.data);
-        let output = command.env_remove("REEL_TOKEN").stdin(Stdio::null()).output()?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "reel {} failed: {said}", args.join(" "));
-        serde_json::from_slice(&output.stdout).with_context(|| format!("reel {} said: {said}", args.join(" ")))
+        json(self.command(args).arg("--json"))
     }
 
     /// Starts an edge in front of a deployed stack, with the keys in `edge.env`; a platform has its own.
-    pub fn edge(&self, id: &str) -> Result<Edge> {
+    pub fn edge(&self, id: &str) -> Result<(Running, TempDir)> {
         let folder = tempfile::tempdir()?;
-        let variables = std::fs::read_to_string(self.data.join("edge.env")).context("the service has no edge.env")?;
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let addr = format!("127.0.0.1:{port}");
-        let mut command = Command::new(reel());
-        command.args(["edge", "--id", id, "--tier", "isp", "--addr", &addr, "--parent", &self.url, "--url", &self.url]);
-        command.envs(variables.lines().filter_map(|line| line.split_once('=')));
-        let process = command.env("REEL_EDGE_DATA", folder.path()).stdin(Stdio::null()).spawn()?;
-        Ok(Edge { process, _folder: folder })
+        let keys = std::fs::read_to_string(self.data.join("edge.env")).context("the service has no edge.env")?;
+        let mut command = self.command(&["edge", "--id", id, "--tier", "isp", "--addr", "127.0.0.1:0"]);
+        command.args(["--parent", &self.url]).env("REEL_EDGE_DATA", folder.path());
+        command.envs(keys.lines().filter_map(|line| line.split_once('=')));
+        let (edge, ready) = Running::start(&mut command)?;
+        ensure!(!ready.is_empty(), "the edge did not start");
+        Ok((edge, folder))
     }
-}
 
-/// An edge; killed when dropped.
-pub struct Edge {
-    process: Child,
-    _folder: TempDir,
-}
-
-impl Drop for Edge {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(reel());
+        command.args(args).env("REEL_DATA", &self.data).env("REEL_URL", &self.url).env_remove("REEL_TOKEN");
+        command.stdin(Stdio::null());
+        command
     }
 }

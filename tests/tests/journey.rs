@@ -123,9 +123,10 @@ async fn segments_come_through_an_edge() -> Result<()> {
 
     // A platform of this machine has an edge; a stack gets one.
     let _edge = service.is_deployed().then(|| service.edge("isp-test")).transpose()?;
-    let (web, owner) = (service.web()?, service.owner().await?);
+    let web = service.web()?;
+    let token = web.sign_up(&format!("{}@example.org", Uuid::now_v7().simple())).await?;
     eventually("an ISP edge is ranked first", async || {
-        let playback = playback(&web, slug, &owner).await?;
+        let playback = playback(&web, slug, &token).await?;
         Ok(Some(playback).filter(|found| found["pathways"][0]["id"].as_str().is_some_and(|id| id.starts_with("isp"))))
     })
     .await?;

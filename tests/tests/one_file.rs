@@ -1,13 +1,13 @@
 //! A release is one file: alone in an empty folder it is the whole platform.
 
 use anyhow::{Context, Result, ensure};
-use reel_tests::Film;
 use reel_tests::platform::reel;
+use reel_tests::process::json;
+use reel_tests::{Film, Running};
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 #[test]
@@ -34,14 +34,14 @@ fn damage_is_told(alone: &Alone) -> Result<()> {
 }
 
 fn a_film_is_published_and_played(alone: &Alone) -> Result<()> {
-    let mut platform = alone.up()?;
+    let platform = alone.up()?;
     let film = Film::generated(320, 180, 4)?;
     let published = alone.json(&["publish", film.arg(), "--title", "Alone"])?;
     assert_eq!(published["frames"], 96);
     assert_eq!(alone.json(&["verify", "Alone"])?["ok"], true);
     let played = alone.json(&["play", "Alone"])?;
     assert_eq!((&played["stalls"], &played["segments"][0]["edge"]), (&0.into(), &"isp-1".into()), "{played}");
-    platform.end()
+    end(platform)
 }
 
 fn the_next_start_compiles_nothing_and_sweeps(alone: &Alone) -> Result<()> {
@@ -49,7 +49,7 @@ fn the_next_start_compiles_nothing_and_sweeps(alone: &Alone) -> Result<()> {
     let components = fs::read_dir(alone.releases()?[0].join("components"))?.count();
     assert_eq!(compiled.len(), components, "the first start compiled nothing, either");
     fs::create_dir(alone.data().join("release-0123456789abcdef"))?;
-    alone.up()?.end()?;
+    end(alone.up()?)?;
     assert_eq!(alone.releases()?.len(), 1, "a release before this one takes no room");
     assert_eq!(alone.compiled()?, compiled);
     Ok(())
@@ -83,17 +83,13 @@ impl Alone {
     }
 
     fn json(&self, args: &[&str]) -> Result<Value> {
-        let Output { status, stdout, stderr } = self.command(&[args, &["--json"]].concat()).output()?;
-        ensure!(status.success(), "{}", String::from_utf8_lossy(&stderr));
-        Ok(serde_json::from_slice(&stdout)?)
+        json(self.command(args).arg("--json"))
     }
 
     /// Starts the platform and waits until it is ready.
-    fn up(&self) -> Result<Up> {
+    fn up(&self) -> Result<Running> {
         let mut command = self.command(&["up", "--no-demo", "--json", "--addr", "127.0.0.1:0"]);
-        let mut up = Up(command.stdout(Stdio::piped()).spawn()?);
-        let mut ready = String::new();
-        BufReader::new(up.0.stdout.take().context("no output")?).read_line(&mut ready)?;
+        let (up, ready) = Running::start(&mut command)?;
         ensure!(ready.contains("url"), "the platform did not start");
         Ok(up)
     }
@@ -119,21 +115,8 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A platform at work. It is killed when dropped.
-struct Up(Child);
-
-impl Up {
-    fn end(&mut self) -> Result<()> {
-        // SAFETY: a signal to a child of ours that has not been waited for.
-        unsafe { libc::kill(self.0.id() as i32, libc::SIGINT) };
-        ensure!(self.0.wait()?.success(), "it did not end well");
-        Ok(())
-    }
-}
-
-impl Drop for Up {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Ends a platform as Ctrl-C does.
+fn end(platform: Running) -> Result<()> {
+    ensure!(platform.interrupt()?.success(), "it did not end well");
+    Ok(())
 }

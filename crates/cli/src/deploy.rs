@@ -1,6 +1,7 @@
 //! What AWS is needed for is done by the program `reel-deploy`, so that `reel` links nothing of it.
 
 use crate::args::PassedArgs;
+use crate::tree;
 use anyhow::{Context, bail};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,7 @@ const PROGRAM: &str = "reel-deploy";
 /// # Errors
 /// That it is not there.
 pub(crate) fn run(subcommand: &str, passed: &PassedArgs) -> anyhow::Result<()> {
-    let own = std::env::current_exe().context("the system does not say which program this is")?;
-    let program = beside(&own)?;
+    let program = beside(&tree::program()?)?;
     let error = Command::new(&program).arg(subcommand).args(&passed.args).exec();
     Err(error).with_context(|| format!("{} cannot be started", program.display()))
 }

@@ -5,7 +5,6 @@ mod bundle;
 mod deploy;
 mod edge;
 mod new;
-mod operator;
 mod platform;
 mod play;
 mod publish;

@@ -1,13 +1,13 @@
 //! The platform as the commands reach it: over HTTP, with a token.
 
 use crate::args::PlatformArgs;
-use crate::operator::Operator;
 use anyhow::Context;
 use bytes::Bytes;
 use http::StatusCode;
 use reel_api::auth::KeyGrant;
 use reel_api::content::Title;
 use reel_api::{CallError, Client, Role, Transport};
+use reel_operator::Operator;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use crate::args::ReleaseArgs;
 use crate::bundle;
-use crate::tree::Tree;
+use crate::tree::{self, Tree};
 use anyhow::{Context, anyhow};
 use reel_app::App;
 use std::fs;
@@ -16,8 +16,8 @@ const LEVEL: i32 = 12;
 pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<()> {
     let tree = Tree::of_sources()?;
     let archive = packed(&tree)?;
-    let program = std::env::current_exe()?;
-    bundle::write(&program, &archive, &args.out).with_context(|| format!("{} was not made", args.out.display()))?;
+    bundle::write(&tree::program()?, &archive, &args.out)
+        .with_context(|| format!("{} was not made", args.out.display()))?;
     let size = fs::metadata(&args.out)?.len();
     println!("{} has {size} bytes, {} of them beside the program's own", args.out.display(), archive.len());
     Ok(())

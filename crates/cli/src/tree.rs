@@ -75,6 +75,7 @@ fn home() -> Option<PathBuf> {
     std::env::var_os("REEL_HOME").map(PathBuf::from)
 }
 
-fn program() -> anyhow::Result<PathBuf> {
+/// This program's file.
+pub(crate) fn program() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("this program's place is not known")
 }

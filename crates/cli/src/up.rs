@@ -9,7 +9,6 @@ mod uploads;
 mod web;
 
 use crate::args::UpArgs;
-use crate::operator::Operator;
 use crate::platform::Platform;
 use crate::tree::Tree;
 use anyhow::{Context, ensure};
@@ -17,6 +16,7 @@ use assembly::Assembly;
 use edges::Edge;
 use reel_ffmpeg::Program;
 use reel_host::Hooks;
+use reel_operator::Operator;
 use serde_json::json;
 use std::future::pending;
 use std::net::SocketAddr;

@@ -6,10 +6,8 @@ use reel_backend_aws::client::Aws;
 use reel_backend_aws::secrets::ManagedSecrets;
 use reel_capabilities::SystemClock;
 use reel_capabilities::secrets::Secrets;
-use serde_json::json;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use reel_operator::{Operator, write_private};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,19 +19,10 @@ pub(crate) async fn write(aws: &Aws, stage: &Stage, url: &str, folder: &Path) ->
         let secret = secrets.get(name).await.with_context(|| format!("the secret {name} of {}", stage.deployment()))?;
         anyhow::Ok(hex::encode(secret))
     };
-    let operator = json!({ "url": url, "key": key("operator-key").await? });
+    let operator = Operator { url: url.into(), key: key("operator-key").await? };
     let (delivery, edge) = (key("delivery-key").await?, key("edge-key").await?);
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    put(&folder.join("operator.json"), &format!("{operator:#}\n"))?;
+    operator.write(folder)?;
     let edges = format!("REEL_DELIVERY_KEY={delivery}\nREEL_EDGE_KEY={edge}\n");
-    put(&folder.join("edge.env"), &edges)
-}
-
-fn put(path: &Path, text: &str) -> anyhow::Result<()> {
-    // Never readable by others, not even while it is written.
-    let fresh = path.with_extension("new");
-    let _ = fs::remove_file(&fresh);
-    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh);
-    let written = written.and_then(|mut file| file.write_all(text.as_bytes())).and_then(|()| fs::rename(&fresh, path));
-    written.with_context(|| format!("{} cannot be written", path.display()))
+    Ok(write_private(&folder.join("edge.env"), edges.as_bytes())?)
 }

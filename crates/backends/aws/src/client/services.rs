@@ -1,6 +1,7 @@
 //! The clients of all services but S3, each with the patience that its calls deserve.
 
 use super::{Aws, CONNECT};
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use std::time::Duration;
@@ -24,47 +25,42 @@ const LONG_CALL: Duration = Duration::from_secs(60);
 impl Aws {
     /// DynamoDB.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        let config = aws_sdk_dynamodb::config::Builder::from(&self.config);
-        aws_sdk_dynamodb::Client::from_conf(config.timeout_config(brief()).retry_config(soon()).build())
+        aws_sdk_dynamodb::Client::new(&self.called(brief(), soon()))
     }
 
     /// Kinesis.
     pub fn kinesis(&self) -> aws_sdk_kinesis::Client {
-        let config = aws_sdk_kinesis::config::Builder::from(&self.config);
-        aws_sdk_kinesis::Client::from_conf(config.timeout_config(appends()).retry_config(soon()).build())
+        aws_sdk_kinesis::Client::new(&self.called(appends(), soon()))
     }
 
     /// Lambda. A call is made once: who asks for it knows whether it may be made again.
     pub fn lambda(&self) -> aws_sdk_lambda::Client {
-        let config = aws_sdk_lambda::config::Builder::from(&self.config);
-        let once = RetryConfig::disabled();
-        let patience = timeouts(LONG_CALL, LONG_CALL);
-        aws_sdk_lambda::Client::from_conf(config.timeout_config(patience).retry_config(once).build())
+        aws_sdk_lambda::Client::new(&self.called(timeouts(LONG_CALL, LONG_CALL), RetryConfig::disabled()))
     }
 
     /// Parameter Store.
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
-        let config = aws_sdk_ssm::config::Builder::from(&self.config);
-        aws_sdk_ssm::Client::from_conf(config.timeout_config(brief()).retry_config(soon()).build())
+        aws_sdk_ssm::Client::new(&self.called(brief(), soon()))
     }
 
     /// Step Functions.
     pub fn sfn(&self) -> aws_sdk_sfn::Client {
-        let config = aws_sdk_sfn::config::Builder::from(&self.config);
-        aws_sdk_sfn::Client::from_conf(config.timeout_config(brief()).retry_config(soon()).build())
+        aws_sdk_sfn::Client::new(&self.called(brief(), soon()))
     }
 
     /// SES. It makes each call once: one that was answered too late has sent its message.
     pub fn ses(&self) -> aws_sdk_ses::Client {
-        let config = aws_sdk_ses::config::Builder::from(&self.config);
-        let config = config.timeout_config(timeouts(MAIL, MAIL)).retry_config(RetryConfig::disabled());
-        aws_sdk_ses::Client::from_conf(config.build())
+        aws_sdk_ses::Client::new(&self.called(timeouts(MAIL, MAIL), RetryConfig::disabled()))
     }
 
     /// Secrets Manager.
     pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
-        let config = aws_sdk_secretsmanager::config::Builder::from(&self.config);
-        aws_sdk_secretsmanager::Client::from_conf(config.timeout_config(brief()).retry_config(soon()).build())
+        aws_sdk_secretsmanager::Client::new(&self.called(brief(), soon()))
+    }
+
+    /// The settings of a client whose calls are waited for so long, and made so often.
+    fn called(&self, timeouts: TimeoutConfig, retries: RetryConfig) -> SdkConfig {
+        self.config.to_builder().timeout_config(timeouts).retry_config(retries).build()
     }
 }
 
