@@ -4,7 +4,7 @@ use crate::bindings::capabilities::reel::events::streams;
 use crate::denied::{broken, denied, unavailable};
 use crate::{Request, Response};
 use reel_api::Problem;
-use reel_api::internal::{Receipt, Record};
+use reel_api::internal::{Failed, Receipt, Record};
 use serde::Serialize;
 
 pub use streams::{Entry, Error};
@@ -51,13 +51,15 @@ pub async fn consume(
     let mut receipt = Receipt::default();
     let mut failed_keys: Vec<&str> = Vec::new();
     for record in &batch.records {
-        let waits = failed_keys.contains(&record.key.as_str());
-        if !waits {
+        let reason = if failed_keys.contains(&record.key.as_str()) {
+            "it waits for an earlier one of its key".to_owned()
+        } else {
             let Err(problem) = handle(record).await else { continue };
             eprintln!("record {} of {} failed: {problem}", record.position, batch.stream);
             failed_keys.push(&record.key);
-        }
-        receipt.failed.push(record.position);
+            problem.to_string()
+        };
+        receipt.failed.push(Failed { position: record.position, reason });
     }
     Response::json(200, &receipt)
 }

@@ -63,7 +63,8 @@ impl Service {
         Ok((edge, folder))
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// `reel …` as its operator.
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(reel());
         command.args(args).env("REEL_DATA", &self.data).env("REEL_URL", &self.url).env_remove("REEL_TOKEN");
         command.stdin(Stdio::null());

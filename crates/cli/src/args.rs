@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Delete a deployment on AWS and what it stores: `reel destroy --help`
     #[command(disable_help_flag = true, disable_version_flag = true)]
     Destroy(PassedArgs),
+    /// Show what consumers on AWS could not handle, and send it again: `reel dead-records --help`
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    DeadRecords(PassedArgs),
     /// Write this program with all that it runs as one file; `script/release` builds what goes into it
     #[command(hide = true)]
     Release(ReleaseArgs),

@@ -45,6 +45,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Deploy(args) => deploy::run("deploy", &args)?,
         Command::Rollback(args) => deploy::run("rollback", &args)?,
         Command::Destroy(args) => deploy::run("destroy", &args)?,
+        Command::DeadRecords(args) => deploy::run("dead-records", &args)?,
         Command::Release(args) => release::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -29,6 +29,8 @@ One function alone, with its code and nothing else:
     Destroy(Destroy),
     /// Give a function's calls back to the version before, at once; ends a canary
     Rollback(Rollback),
+    /// Show the records of a stream that its consumers could not handle, a line of JSON each
+    DeadRecords(DeadRecords),
     /// Print the CloudFormation template
     Template(Where),
     /// Write the operator's key and the edges' into a folder: `reel publish --data FOLDER` and edges use them
@@ -78,6 +80,19 @@ pub(crate) struct Destroy {
 pub(crate) struct Rollback {
     /// The function
     pub(crate) function: String,
+
+    #[command(flatten)]
+    pub(crate) place: Where,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct DeadRecords {
+    /// The stream, for example `playback`
+    pub(crate) stream: String,
+
+    /// Send those back into the stream that were not sent back yet, once their consumer is mended
+    #[arg(long)]
+    pub(crate) replay: bool,
 
     #[command(flatten)]
     pub(crate) place: Where,

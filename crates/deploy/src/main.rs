@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod build;
 mod changes;
+mod dead;
 mod front;
 mod keys;
 mod lambda;
@@ -27,6 +28,7 @@ mod watch;
 use anyhow::{Context, bail};
 use args::{Args, Command, Deploy, Destroy, Keys, Rollback, Where};
 use clap::Parser;
+use dead::DeadRecords;
 use package::{Built, Package};
 use reel_app::App;
 use rollout::Rollout;
@@ -34,9 +36,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use template::Source;
+use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let wanted = EnvFilter::try_from_env("REEL_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(wanted).with_writer(std::io::stderr).init();
     match run(Args::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -52,6 +57,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Destroy(args) => destroy(&args).await,
         Command::Rollback(args) => rollback(&args).await,
         Command::Keys(args) => keys(&args).await,
+        Command::DeadRecords(args) => dead_records(&args).await,
         Command::Template(place) => {
             let app = app(&place)?;
             println!("{:#}", of(&place, &app, &built(&place).pack(&app)?)?);
@@ -111,6 +117,15 @@ async fn keys(Keys { to, place }: &Keys) -> anyhow::Result<()> {
     let folder = to.clone().unwrap_or_else(|| format!(".reel-{}", place.stage.name()).into());
     keys::write(&aws, &place.stage, &url, &folder).await?;
     println!("{}", folder.display());
+    Ok(())
+}
+
+async fn dead_records(args::DeadRecords { stream, replay, place }: &args::DeadRecords) -> anyhow::Result<()> {
+    let records = DeadRecords::new(&place.aws().await, &place.stage, stream);
+    match replay {
+        true => println!("{} records are in {stream} again", records.replay().await?),
+        false => records.list(|record| println!("{record}")).await?,
+    }
     Ok(())
 }
 

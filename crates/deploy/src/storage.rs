@@ -5,6 +5,7 @@ use crate::front;
 use crate::names::{Stage, id};
 use crate::policy::{CACHE, NOTIFICATIONS};
 use reel_app::App;
+use reel_backend_aws::events::CONSUMERS;
 use reel_backend_aws::layout::Layout;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ pub(crate) fn resources(stage: &Stage, app: &App) -> Vec<(String, Value)> {
     resources.push(setting(stage, "playback", "base-url", api::url(stage)));
     resources.push(setting(stage, "steering", "base-url", api::url(stage)));
     resources.push(setting(stage, "steering", "origin-url", segments));
+    // The gateway and a Lambda would carry every byte, and no segment of more than 4 MiB.
+    resources.push(setting(stage, "origin", "redirect", json!("true")));
     resources
 }
 
@@ -97,7 +100,12 @@ fn tables(app: &App) -> Vec<(&str, Layout)> {
     let granted = app.functions.values().flat_map(|function| function.grants.tables.keys().map(String::as_str));
     let granted: BTreeSet<&str> = granted.collect();
     let rows = granted.into_iter().map(|name| (name, reel_backend_aws::table::LAYOUT));
-    let own = [(CACHE, reel_backend_aws::cache::LAYOUT), (NOTIFICATIONS, reel_backend_aws::notify::LAYOUT)];
+    let own = [
+        (CACHE, reel_backend_aws::cache::LAYOUT),
+        // Lambda knows how far functions have come; this is for who reads streams beside them.
+        (CONSUMERS, reel_backend_aws::table::LAYOUT),
+        (NOTIFICATIONS, reel_backend_aws::notify::LAYOUT),
+    ];
     rows.chain(own).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::host::{Host, post};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reel_api::Problem;
-use reel_api::internal::{Batch, EVENTS_PATH, Receipt};
+use reel_api::internal::{Batch, Dead, EVENTS_PATH, Failed, Receipt};
 use reel_app::Consume;
 use reel_capabilities::events::{Entry, EventError, Events, Record};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// The most bytes of records in one delivery, before they are encoded.
 const MAX_DELIVERY: usize = 4 << 20;
+/// The most characters of what a function says of a record that are kept with it.
+const MAX_REASON: usize = 1_000;
 /// The longest answer to a delivery, in bytes.
 const MAX_RECEIPT: usize = 1 << 20;
 
@@ -54,11 +56,18 @@ pub(crate) struct Consumer {
 /// What became of one delivery.
 enum Delivered {
     /// The function took the batch, all but these.
-    Except(Vec<u64>),
+    Except(Vec<Failed>),
     /// It failed as a whole.
     Failed(Problem),
     /// It could not be tried: the function or what it needs is not there now.
     Unavailable,
+}
+
+/// What is left of a delivery that was made often enough.
+struct Undone {
+    left: Vec<Record>,
+    /// What the function said the last time, if it said anything.
+    why: String,
 }
 
 impl Consumer {
@@ -112,24 +121,47 @@ impl Consumer {
     pub(crate) async fn finish(&self, mut records: Vec<Record>) -> Result<(), EventError> {
         while !records.is_empty() {
             let later = records.split_off(fitting(&records).min(self.consume.batch));
-            for record in self.deliver(std::mem::replace(&mut records, later)).await {
+            for record in self.deliver(std::mem::replace(&mut records, later)).await.left {
                 // One by one: what fails again is what has to go.
-                for failed in self.deliver(vec![record]).await {
-                    self.bury(failed).await?;
+                let Undone { left, why } = self.deliver(vec![record]).await;
+                for failed in left {
+                    self.bury(failed, &why).await?;
                 }
             }
         }
         Ok(())
     }
 
+    /// Delivers records once: those that failed.
+    pub(crate) async fn offer(&self, mut records: &[Record]) -> Result<Vec<Failed>, EventError> {
+        let mut all = Vec::new();
+        while !records.is_empty() {
+            let (now, later) = records.split_at(fitting(records).min(self.consume.batch));
+            match self.post(now).await {
+                Delivered::Except(failed) => all.extend(failed),
+                Delivered::Failed(problem) => {
+                    let failed = |record: &Record| Failed { position: record.position, reason: problem.to_string() };
+                    all.extend(now.iter().map(failed));
+                }
+                Delivered::Unavailable => {
+                    return Err(EventError::Unavailable(format!("{} cannot be tried now", self.function.name)));
+                }
+            }
+            records = later;
+        }
+        Ok(all)
+    }
+
     /// Delivers records until they are done, or were delivered often enough: those that are left.
-    async fn deliver(&self, mut records: Vec<Record>) -> Vec<Record> {
+    async fn deliver(&self, mut records: Vec<Record>) -> Undone {
+        let mut why = String::new();
         let mut failed = 0;
         let mut waited = 0;
         while failed < self.redelivery.attempts {
             match self.post(&records).await {
-                Delivered::Except(positions) => {
-                    records.retain(|record| positions.contains(&record.position));
+                Delivered::Except(those) => {
+                    records.retain(|record| those.iter().any(|failed| failed.position == record.position));
+                    why = those.first().map(|failed| format!(": {}", failed.reason)).unwrap_or_default();
                     failed += 1;
                 }
                 Delivered::Failed(problem) => {
@@ -138,6 +170,7 @@ impl Consumer {
                         stream = self.consume.stream,
                         "a batch failed: {problem}"
                     );
+                    why = format!(": {problem}");
                     failed += 1;
                 }
                 // Not the records' fault: it does not count.
@@ -152,7 +185,7 @@ impl Consumer {
             }
             tokio::time::sleep(self.redelivery.pause(failed)).await;
         }
-        records
+        Undone { left: records, why }
     }
 
     async fn post(&self, records: &[Record]) -> Delivered {
@@ -172,22 +205,20 @@ impl Consumer {
     }
 
     /// Puts a record aside, with all that is known of it, so that those behind it go on.
-    async fn bury(&self, record: Record) -> Result<(), EventError> {
+    async fn bury(&self, record: Record, why: &str) -> Result<(), EventError> {
         let Consume { stream, consumer, .. } = &self.consume;
         let position = record.position;
         tracing::error!(stream, consumer, position, "a record failed too often: it goes to dead-{stream}");
-        let reason = format!("{} failed on it {} times", self.function.name, self.redelivery.attempts);
-        let dead =
-            serde_json::json!({ "stream": stream, "consumer": consumer, "reason": reason, "record": wire(&record) });
+        let why: String = why.chars().take(MAX_REASON).collect();
+        let reason = format!("{} failed on it {} times{why}", self.function.name, self.redelivery.attempts);
+        let mut dead = Dead { stream: stream.clone(), consumer: consumer.clone(), reason, position, record: None };
+        dead.record = Some(wire(&record));
         // Base64 makes a record of the greatest size too long: then only its place is kept.
-        let whole = dead.to_string();
-        let data = if whole.len() <= reel_capabilities::events::MAX_RECORD {
-            whole
-        } else {
-            serde_json::json!({ "stream": stream, "consumer": consumer, "reason": reason, "position": position })
-                .to_string()
-        };
-        let entry = Entry { key: record.key, data: Bytes::from(data) };
+        if json(&dead)?.len() > reel_capabilities::events::MAX_RECORD {
+            dead.record = None;
+        }
+        let data = json(&dead)?;
+        let entry = Entry { key: record.key, data };
         self.events.append(&format!("dead-{stream}"), vec![entry]).await.map(drop)
     }
 }
@@ -200,6 +231,10 @@ fn fitting(records: &[Record]) -> usize {
         total <= MAX_DELIVERY
     });
     fitting.count().max(1)
+}
+
+fn json(dead: &Dead) -> Result<Bytes, EventError> {
+    serde_json::to_vec(dead).map(Bytes::from).map_err(|e| EventError::Invalid(e.to_string()))
 }
 
 fn wire(record: &Record) -> reel_api::internal::Record {

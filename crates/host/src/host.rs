@@ -12,7 +12,7 @@ use crate::problem::problem_response;
 use async_trait::async_trait;
 use http::{HeaderMap, Request, Response, StatusCode};
 use reel_api::Problem;
-use reel_api::internal::TASK_PATH;
+use reel_api::internal::{Failed, TASK_PATH};
 use reel_app::{App, Router};
 use reel_capabilities::Capabilities;
 use reel_capabilities::events::{EventError, Record};
@@ -114,6 +114,18 @@ impl Host {
     pub async fn deliver(&self, stream: &str, records: Vec<Record>) -> Result<(), EventError> {
         match Consumer::of(self).iter().find(|consumer| consumer.stream() == stream) {
             Some(consumer) => consumer.finish(records).await,
+            None => Err(EventError::Invalid(format!("nobody here consumes the stream {stream}"))),
+        }
+    }
+
+    /// Offers records once to the function that consumes their stream, for a source that delivers
+    /// again by itself: those that it could not handle.
+    ///
+    /// # Errors
+    /// That nobody consumes the stream, or that the function cannot be tried now.
+    pub async fn offer(&self, stream: &str, records: Vec<Record>) -> Result<Vec<Failed>, EventError> {
+        match Consumer::of(self).iter().find(|consumer| consumer.stream() == stream) {
+            Some(consumer) => consumer.offer(&records).await,
             None => Err(EventError::Invalid(format!("nobody here consumes the stream {stream}"))),
         }
     }

@@ -1,12 +1,13 @@
 //! What the host answers, as Lambda wants it.
 
 use crate::event::Event;
+use crate::offered::Offered;
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use bytes::Bytes;
 use http::{Request, Response};
 use lambda_runtime::Diagnostic;
 use reel_api::Problem;
-use reel_api::internal::Answered;
+use reel_api::internal::{Answered, Failed};
 use reel_backend_aws::events::{Delivered, KinesisEvents};
 use reel_host::{Body, Host, TaskFailure, full, problem_response, read};
 use serde_json::{Value, json};
@@ -23,8 +24,8 @@ pub(crate) struct Answering {
     pub(crate) function: String,
     pub(crate) host: Host,
     pub(crate) events: Arc<KinesisEvents>,
-    /// What the names of streams begin with in Kinesis.
-    pub(crate) stream_prefix: String,
+    /// What the names of streams, queues, tables and buckets begin with on AWS.
+    pub(crate) prefixes: Vec<String>,
 }
 
 impl Answering {
@@ -38,13 +39,35 @@ impl Answering {
             Event::Route(request) => to_gateway(whole(self.host.route(streamed(request)).await).await),
             Event::Call(request) => to_caller(whole(self.host.call(&self.function, streamed(request)).await).await),
             Event::Records(stream, records) => self.consume(&stream, records).await,
+            Event::Offered(offered) => self.take(offered).await,
             Event::Task(input) => self.host.task(&self.function, input).await.map_err(of_task),
+        }
+    }
+
+    /// What Reel calls what has this name on AWS.
+    fn own_name<'a>(&self, name: &'a str) -> &'a str {
+        self.prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+    }
+
+    /// Has records handled once: their source delivers again those that fail, and in the end puts
+    /// them where it was told to.
+    async fn take(&self, Offered { stream, records, ids }: Offered) -> Result<Value, Diagnostic> {
+        let stream = self.own_name(&stream);
+        let unavailable = |error| failed("Reel.Unavailable", format!("{stream}: {error}"));
+        let refused = self.host.offer(stream, records).await.map_err(unavailable)?;
+        match refused.first() {
+            Some(first) if ids.is_empty() => Err(failed("Reel.Refused", format!("{stream}: {}", first.reason))),
+            _ => {
+                let id = |failed: &Failed| ids.get(usize::try_from(failed.position).ok()?.checked_sub(1)?);
+                let failures = refused.iter().filter_map(id).map(|id| json!({ "itemIdentifier": id }));
+                Ok(json!({ "batchItemFailures": failures.collect::<Vec<_>>() }))
+            }
         }
     }
 
     /// Has records handled; those that fail too often are in the stream `dead-STREAM` then.
     async fn consume(&self, stream: &str, records: Vec<Delivered>) -> Result<Value, Diagnostic> {
-        let stream = stream.strip_prefix(&self.stream_prefix).unwrap_or(stream);
+        let stream = self.own_name(stream);
         let unavailable = |error| failed("Reel.Unavailable", format!("the stream {stream}: {error}"));
         let records = self.events.unfold(stream, records).await.map_err(unavailable)?;
         self.host.deliver(stream, records).await.map_err(unavailable)?;

@@ -29,7 +29,8 @@ pub(crate) struct Backends {
     pub(crate) capabilities: Capabilities,
     pub(crate) functions: Arc<dyn Functions>,
     pub(crate) events: Arc<KinesisEvents>,
-    pub(crate) prefix: String,
+    /// What names on AWS begin with: of buckets first, for theirs may begin as those of the others.
+    pub(crate) prefixes: Vec<String>,
 }
 
 /// Opens them. Nothing but settings is read yet, and those only for functions that have some.
@@ -49,7 +50,7 @@ pub(crate) async fn open(app: &App) -> anyhow::Result<Backends> {
         false => Arc::new(NoSettings),
     };
     let capabilities = Capabilities {
-        blobs: Arc::new(S3Blobs::new(&aws.s3(), buckets)),
+        blobs: Arc::new(S3Blobs::new(&aws.s3(), buckets.clone())),
         events: events.clone(),
         cache: Arc::new(DynamoCache::new(aws.dynamodb(), format!("{prefix}cache"), clock.clone())),
         secrets: Arc::new(ManagedSecrets::new(aws.secrets(), format!("{deployment}/"), clock.clone())),
@@ -65,7 +66,7 @@ pub(crate) async fn open(app: &App) -> anyhow::Result<Backends> {
         config,
     };
     let functions = Arc::new(LambdaFunctions::new(aws.lambda(), &prefix));
-    Ok(Backends { capabilities, functions, events, prefix })
+    Ok(Backends { capabilities, functions, events, prefixes: vec![buckets, prefix] })
 }
 
 /// Reads `NAME=ARN,NAME=ARN`.

@@ -1,5 +1,6 @@
 //! The events that Lambda hands over, told apart by their shape.
 
+use crate::offered::Offered;
 use anyhow::Context;
 use aws_lambda_events::kinesis::{KinesisEvent, KinesisEventRecord};
 use bytes::Bytes;
@@ -20,6 +21,8 @@ pub(crate) enum Event {
     Call(Request<Bytes>),
     /// Records of a stream, by its name in Kinesis.
     Records(String, Vec<Delivered>),
+    /// Records of a source that delivers again what failed.
+    Offered(Offered),
     /// A task of a workflow.
     Task(Value),
 }
@@ -45,7 +48,10 @@ impl Event {
         if is_kinesis {
             return records(serde_json::from_value(payload).context("these are no records of Kinesis")?);
         }
-        Ok(Self::Task(payload))
+        Ok(match Offered::read(&payload)? {
+            Some(offered) => Self::Offered(offered),
+            None => Self::Task(payload),
+        })
     }
 }
 

@@ -8,6 +8,7 @@
 mod answer;
 mod backends;
 mod event;
+mod offered;
 mod package;
 
 use answer::Answering;
@@ -37,5 +38,5 @@ async fn start() -> anyhow::Result<Answering> {
         .components(Components::Compiled(components))
         .elsewhere(backends.functions)
         .build()?;
-    Ok(Answering { function, host, events: backends.events, stream_prefix: backends.prefix })
+    Ok(Answering { function, host, events: backends.events, prefixes: backends.prefixes })
 }

@@ -16,6 +16,7 @@ const APP: &str = r#"
     policy = "warm"
     max_body = "1KiB"
     routes = [{ path = "/{path...}", through = "one" }]
+    consumes = [{ stream = "orders", consumer = "guest" }, { stream = "films", consumer = "guest" }]
     [functions.guest.grants]
     tables = { seen = "rw" }
     functions = ["elsewhere"]
@@ -113,4 +114,27 @@ async fn a_function_answers_whatever_lambda_hands_over() {
     assert!(status == 200 && problem.contains("503"), "{status}: {problem}");
     let (status, _) = guest.routed("/call/stranger.internal/hello", "").await;
     assert_eq!(status, 500);
+}
+
+#[tokio::test]
+async fn sources_that_deliver_again_are_told_what_failed() {
+    let guest = Unpacked::guest();
+    let message = |id: &str, body: &str| {
+        json!({ "messageId": id, "body": body, "attributes": { "MessageGroupId": id }, "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:1:test-orders" })
+    };
+    let batch = json!({ "Records": [message("a", "pass"), message("b", "poison"), message("c", "pass")] });
+    let answer = guest.invoke(batch).await.unwrap();
+    assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "b" }] }));
+    let answer = guest.invoke(json!({ "Records": [message("a", "pass")] })).await.unwrap();
+    assert_eq!(answer, json!({ "batchItemFailures": [] }));
+
+    // S3 takes back all or nothing; what the guest makes of this needs a table, which is not there.
+    let object = json!({ "eventSource": "aws:s3", "eventTime": "2026-01-01T00:00:00Z",
+        "s3": { "bucket": { "name": "test-films" }, "object": { "key": "a.mp4" } } });
+    let error = guest.invoke(json!({ "Records": [object] })).await.unwrap_err();
+    assert!(matches!(&error, LambdaError::Function { kind, .. } if kind == "Reel.Refused"), "{error}");
+    let stranger = json!({ "id": "e", "source": "strangers", "detail-type": "x", "detail": {} });
+    let error = guest.invoke(stranger).await.unwrap_err().to_string();
+    assert!(error.contains("nobody here consumes the stream strangers"), "{error}");
 }

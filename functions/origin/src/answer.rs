@@ -15,6 +15,11 @@ pub(crate) fn of_object(stored: HostResponse, key: &str) -> Result<Response, Pro
     }
 }
 
+/// Sends the caller to where the object is for a while.
+pub(crate) fn elsewhere(url: &str) -> Response {
+    Response::empty(307).with_header("location", url).with_header("cache-control", "no-store")
+}
+
 /// What the store's other statuses mean to the caller.
 fn failure(status: u16, key: &str) -> Problem {
     match status {
@@ -26,6 +31,16 @@ fn failure(status: u16, key: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_keeps_where_an_object_is_for_a_while() {
+        let answer = elsewhere("https://store.example/a?signature=b").into_http().unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()["cache-control"]),
+            (307.try_into().unwrap(), &"no-store".parse().unwrap())
+        );
+        assert_eq!(answer.headers()["location"], "https://store.example/a?signature=b");
+    }
 
     #[test]
     fn a_missing_object_is_a_404_and_a_failing_store_a_503() {

@@ -39,8 +39,33 @@ pub struct Record {
 /// Which records of a batch could not be handled; all others are done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The positions to deliver again.
-    pub failed: Vec<u64>,
+    /// The records to deliver again.
+    pub failed: Vec<Failed>,
+}
+
+/// A record that could not be handled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// Where it stands in its stream.
+    pub position: u64,
+    /// Why not.
+    pub reason: String,
+}
+
+/// A record that a consumer could not handle, as the stream `dead-STREAM` keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dead {
+    /// The stream that it stood in.
+    pub stream: String,
+    /// Who could not handle it.
+    pub consumer: String,
+    /// What went wrong, and how often it was tried.
+    pub reason: String,
+    /// Where it stood.
+    pub position: u64,
+    /// The record; none where it would be too long for a record itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
 }
 
 /// How many functions a request has passed, on its way from one host to another.

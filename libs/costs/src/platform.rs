@@ -67,7 +67,7 @@ pub(crate) fn lambda(load: &Load, prices: &Prices) -> Money {
 fn front_door(bill: &mut Bill, load: &Load, prices: &Prices) {
     bill.add(prices, "API Gateway", "requests to the REST API", Item::ApiRest, requests(load));
     let answered = asked(load) * load.response_bytes / GB + fetched_gb(load);
-    bill.add(prices, "API Gateway", "GB of answers, and of segments to edges", Item::DataOutGb, answered);
+    bill.add(prices, "Data out", "GB of answers, and of segments to edges", Item::DataOutGb, answered);
 }
 
 fn functions(bill: &mut Bill, load: &Load, prices: &Prices) {

@@ -25,7 +25,11 @@ TAIL = 2_000
 
 
 class DidNotStart(Exception):
-    """The process ended, or asked for no event; says which."""
+    """The process refused, or asked for no event; says which."""
+
+
+class EndedAtStart(DidNotStart):
+    """The process ended before it asked for an event."""
 
 
 class ProcessExecutor(RuntimeExecutor):
@@ -43,7 +47,9 @@ class ProcessExecutor(RuntimeExecutor):
 
     def start(self, env_vars: dict) -> None:
         self._environment = {name: str(value) for name, value in env_vars.items()}
-        self._spawn()
+        # As on Lambda, the first event starts it again.
+        with suppress(EndedAtStart):
+            self._spawn()
 
     def stop(self) -> None:
         self._kill()
@@ -74,6 +80,8 @@ class ProcessExecutor(RuntimeExecutor):
         except TookTooLong:
             self._kill()
             return _error("Sandbox.Timedout", f"{prefix} Task timed out after {seconds}.00 seconds")
+        except EndedAtStart as error:
+            return _error("Runtime.ExitError", f"{prefix} {error}")
         except DidNotStart as error:
             return _error("Runtime.InitError", f"{prefix} {error}")
 
@@ -104,15 +112,16 @@ class ProcessExecutor(RuntimeExecutor):
         self._await_start()
 
     def _await_start(self) -> None:
+        kind = DidNotStart
         try:
             refusal = self._api.started.result(timeout=START_SECONDS)
         except ProcessEnded as ended:
-            refusal = f"it ended with status {ended}".encode()
+            kind, refusal = EndedAtStart, f"it ended with status {ended}".encode()
         except TookTooLong:
             refusal = f"it asked for no event within {START_SECONDS} s".encode()
         if refusal is not None:
             self._kill()
-            raise DidNotStart(f"bootstrap did not start: {refusal.decode()}: {self.get_logs()[-TAIL:]}")
+            raise kind(f"bootstrap did not start: {refusal.decode()}: {self.get_logs()[-TAIL:]}")
 
     def _kill(self) -> None:
         """Ends the process and all that it started."""

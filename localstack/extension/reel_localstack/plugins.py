@@ -52,3 +52,15 @@ def decode_binary_answers():
     aws.mime_type_matches_binary_media_types = lambda mime_type, binary_media_types: (
         "*/*" in binary_media_types or theirs(mime_type, binary_media_types)
     )
+
+
+@hooks.on_infra_start()
+def take_weights():
+    """`UpdateAlias` gives a part of the calls to another version; LocalStack 4.4 forgets an argument there, and fails."""
+    from localstack.services.lambda_.invocation.lambda_models import AliasRoutingConfig
+    from localstack.services.lambda_.provider import LambdaProvider
+
+    theirs = LambdaProvider._create_routing_config_model
+    LambdaProvider._create_routing_config_model = lambda self, weights, version=None: (
+        theirs(self, weights, version) if version else AliasRoutingConfig(version_weights=weights)
+    )

@@ -3,8 +3,8 @@
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use std::time::Duration;
 
 #[cfg(feature = "all")]
@@ -15,6 +15,12 @@ pub(crate) use services::long_answers;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(3);
+/// Whose certificates AWS' own have: the roots of Amazon Trust Services, in PEM.
+const ROOTS: &[u8] = include_bytes!("client/roots.pem");
+/// The variable that Lambda sets.
+const IN_LAMBDA: &str = "AWS_LAMBDA_FUNCTION_NAME";
+/// The variables that name other certificates.
+const OTHER_ROOTS: [&str; 3] = ["SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE"];
 /// The variables that lead S3 elsewhere.
 const S3_ENDPOINTS: [&str; 2] = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
 
@@ -56,10 +62,43 @@ impl Aws {
     }
 }
 
+/// Whom the clients trust: what the system does, but in a Lambda Amazon alone. To read the system's roots takes a
+/// quarter of a cold start.
+fn trust() -> TrustStore {
+    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match set(&IN_LAMBDA) && !OTHER_ROOTS.iter().any(|name| set(&name)) {
+        true => TrustStore::empty().with_pem_certificate(ROOTS),
+        false => TrustStore::default(),
+    }
+}
+
 /// A named version, so that an update of the SDK changes no default unnoticed.
 fn loader() -> aws_config::ConfigLoader {
-    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+    let http = match TlsContext::builder().with_trust_store(trust()).build() {
+        Ok(context) => http.tls_context(context),
+        // It refuses nothing that it is given here.
+        Err(_) => http,
+    };
+    let http = http.build_https();
     aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http)
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its PEM is parsed by the first client that is made; one that is broken would end every Lambda.
+    #[test]
+    fn the_roots_of_amazon_are_certificates() {
+        let context = TlsContext::builder().with_trust_store(TrustStore::empty().with_pem_certificate(ROOTS)).build();
+        let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        let client = http.tls_context(context.unwrap()).build_https();
+        let config = SdkConfig::builder().http_client(client).behavior_version(BehaviorVersion::v2026_01_12());
+        let config = config.region(Region::new("us-east-1")).build();
+        aws_sdk_s3::Client::new(&config);
+        assert_eq!(ROOTS.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"-----BEGIN")).count(), 5);
+    }
 }

@@ -4,7 +4,7 @@ use super::fill::{Fill, FillError, Head};
 use crate::EdgeError;
 use crate::outbound::{self, Outbound};
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, USER_AGENT};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION, USER_AGENT};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
@@ -14,9 +14,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use url::Url;
 
 /// How long it may be silent, before the head and between bytes.
 const IDLE: Duration = Duration::from_secs(5);
+/// How often it may be sent elsewhere for one object.
+const REDIRECTS: usize = 3;
 /// Fill memory is counted in pieces of so many bytes.
 const PIECE: u64 = 1024;
 
@@ -60,8 +63,24 @@ impl Parents {
         }
     }
 
+    /// Asks a parent, and whom it names instead: an origin may send edges to its store.
     async fn ask(&self, url: &str) -> Result<Response<Incoming>, FillError> {
-        let uri: Uri = url.parse().map_err(|e| FillError::Failed(format!("{url} is not a URL: {e}")))?;
+        let mut url = Url::parse(url).map_err(|e| FillError::Failed(format!("{url} is not a URL: {e}")))?;
+        for _ in 0..=REDIRECTS {
+            let response = self.ask_one(&url).await?;
+            let Some(location) = response.status().is_redirection().then(|| response.headers().get(LOCATION)).flatten()
+            else {
+                return Ok(response);
+            };
+            // Where it is may be a secret for a while: it is not told.
+            let location = location.to_str().ok().and_then(|location| url.join(location).ok());
+            url = location.ok_or_else(|| FillError::Failed("it names no URL where the object is".into()))?;
+        }
+        Err(FillError::Failed(format!("it sent the edge elsewhere more than {REDIRECTS} times")))
+    }
+
+    async fn ask_one(&self, url: &Url) -> Result<Response<Incoming>, FillError> {
+        let uri: Uri = url.as_str().parse().map_err(|e| FillError::Failed(format!("this is no address: {e}")))?;
         let request = Request::get(uri).header(USER_AGENT, "reel-edge").body(Empty::new());
         let request = request.map_err(|e| FillError::Failed(e.to_string()))?;
         self.in_time(self.client.request(request)).await?.map_err(|error| match error.is_connect() {

@@ -32,6 +32,7 @@ struct Parent {
 struct Script {
     status: u16,
     length: Option<usize>,
+    location: Option<String>,
     chunks: Chunks,
 }
 
@@ -74,7 +75,7 @@ async fn serve(listener: TcpListener, requests: Arc<AtomicUsize>, scripts: Scrip
 type ScriptBody = http_body_util::combinators::UnsyncBoxBody<Bytes, std::io::Error>;
 
 fn play(script: Option<Script>) -> Response<ScriptBody> {
-    let Script { status, length, chunks } = script.unwrap_or_else(|| whole(500, b""));
+    let Script { status, length, location, chunks } = script.unwrap_or_else(|| whole(500, b""));
     let stream = futures::stream::unfold(chunks, |mut chunks| async {
         chunks.recv().await.map(|chunk| (chunk.map(Frame::data), chunks))
     });
@@ -82,19 +83,26 @@ fn play(script: Option<Script>) -> Response<ScriptBody> {
     if let Some(length) = length {
         response = response.header("content-length", length);
     }
+    if let Some(location) = location {
+        response = response.header("location", location);
+    }
     response.body(StreamBody::new(stream).boxed_unsync()).unwrap()
 }
 
 fn whole(status: u16, body: &'static [u8]) -> Script {
     let (send, chunks) = mpsc::unbounded_channel();
     send.send(Ok(Bytes::from_static(body))).unwrap();
-    Script { status, length: Some(body.len()), chunks }
+    Script { status, length: Some(body.len()), location: None, chunks }
+}
+
+fn elsewhere(location: impl Into<String>) -> Script {
+    Script { location: Some(location.into()), ..whole(307, b"") }
 }
 
 /// A script whose chunks the test sends.
 fn slow(length: Option<usize>) -> (mpsc::UnboundedSender<Result<Bytes, std::io::Error>>, Script) {
     let (send, chunks) = mpsc::unbounded_channel();
-    (send, Script { status: 200, length, chunks })
+    (send, Script { status: 200, length, location: None, chunks })
 }
 
 struct Rig {
@@ -240,6 +248,23 @@ async fn what_no_parent_has_is_a_404_that_says_so() {
     let (rig, parent) = (rig().await, Parent::start(vec![whole(404, b"")]).await);
     let response = rig.get(&key(1), Some(&parent.url)).await;
     assert_eq!((response.status(), found(&response)), (StatusCode::NOT_FOUND, &HeaderValue::from_static("absent")));
+}
+
+#[tokio::test]
+async fn a_parent_may_send_the_edge_to_its_store_but_not_round_and_round() {
+    let (rig, store) = (rig().await, Parent::start(vec![whole(200, b"film")]).await);
+    let origin = Parent::start(vec![elsewhere(format!("{}/bucket/key?signature=a%2Fb", store.url))]).await;
+    let filled = rig.get(&key(1), Some(&origin.url)).await;
+    assert_eq!((filled.status(), found(&filled)), (StatusCode::OK, &HeaderValue::from_static("fill")));
+    assert_eq!(body(filled).await.unwrap(), "film");
+    assert_eq!(found(&rig.get(&key(1), None).await), "hit");
+    assert_eq!((origin.requests(), store.requests()), (1, 1));
+
+    let circle = Parent::start((0..9).map(|_| elsewhere("/again")).collect()).await;
+    assert_eq!(rig.get(&key(2), Some(&circle.url)).await.status(), StatusCode::BAD_GATEWAY);
+    assert_eq!(circle.requests(), 4);
+    let nowhere = Parent::start(vec![elsewhere("http://")]).await;
+    assert_eq!(rig.get(&key(2), Some(&nowhere.url)).await.status(), StatusCode::BAD_GATEWAY);
 }
 
 #[tokio::test]
