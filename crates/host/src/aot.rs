@@ -1,14 +1,17 @@
 //! Components compiled ahead of time, kept by what they were made from.
 //!
 //! A kept file is a SHA-256 digest followed by the compiled code that it is of. The code
-//! is only ever loaded when the digest fits, since loading trusts it.
+//! is only ever loaded when the digest fits, since loading trusts it. What lies in the package of
+//! a program is trusted as the program is, and mapped as it is.
 
 use crate::builder::LoadError;
+#[cfg(feature = "compile")]
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+#[cfg(feature = "compile")]
 const DIGEST: usize = 32;
 
 /// Compiles a component's bytes for [`Components::Compiled`](crate::Components), for every
@@ -23,7 +26,7 @@ pub fn compile(wasm: &[u8], target: Option<&str>) -> Result<Vec<u8>, String> {
         config.target(target).map_err(|e| format!("{e:#}"))?;
     }
     let engine = Engine::new(&config).map_err(|e| format!("{e:#}"))?;
-    sealed(&engine, wasm).map_err(|e| format!("{e:#}"))
+    engine.precompile_component(wasm).map_err(|e| format!("{e:#}"))
 }
 
 /// Compiles a component for every processor of this machine's kind, and leaves the code in a
@@ -37,7 +40,7 @@ pub fn ship(wasm: &[u8], folder: &Path) -> Result<(), String> {
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     // Elsewhere than on Linux it is for this very machine.
     let target = cfg!(target_os = "linux").then_some(&*target);
-    let code = compile(wasm, target)?;
+    let code = seal(&compile(wasm, target)?);
     keep(folder, &folder.join(shipped(wasm)), &code).map_err(|e| format!("{}: {e}", folder.display()))
 }
 
@@ -48,20 +51,24 @@ fn shipped(wasm: &[u8]) -> String {
 }
 
 #[cfg(feature = "compile")]
-fn sealed(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>, wasmtime::Error> {
-    let code = engine.precompile_component(wasm)?;
-    let mut file = Sha256::digest(&code).to_vec();
-    file.extend_from_slice(&code);
-    Ok(file)
+fn seal(code: &[u8]) -> Vec<u8> {
+    [Sha256::digest(code).as_slice(), code].concat()
 }
 
-/// Loads compiled code; none when it is damaged or was made for another engine.
-pub(crate) fn open(engine: &Engine, file: &[u8]) -> Option<Component> {
+/// Maps code that [`compile`] made; it fails when that was for another engine.
+pub(crate) fn map(engine: &Engine, file: &Path) -> Result<Component, wasmtime::Error> {
+    // SAFETY: the file lies beside our program, and who may write there may replace that, too.
+    unsafe { Component::deserialize_file(engine, file) }
+}
+
+/// Loads what [`seal`] made; none when it is damaged or was made for another engine.
+#[cfg(feature = "compile")]
+fn open(engine: &Engine, file: &[u8]) -> Option<Component> {
     let (digest, code) = file.split_at_checked(DIGEST)?;
     if Sha256::digest(code).as_slice() != digest {
         return None;
     }
-    // SAFETY: the digest says that these are the bytes that `sealed` wrote, from
+    // SAFETY: the digest says that these are the bytes that `seal` was given, from
     // `precompile_component`; who may write our files may replace our program, too.
     unsafe { Component::deserialize(engine, code) }.ok()
 }
@@ -78,7 +85,7 @@ pub(crate) fn load(engine: &Engine, function: &str, wasm: &Path, kept: &Path) ->
         return Ok(component);
     }
     let invalid = |e: wasmtime::Error| LoadError::Invalid { function: function.into(), why: format!("{e:#}") };
-    let compiled = sealed(engine, &bytes).map_err(invalid)?;
+    let compiled = seal(&engine.precompile_component(&bytes).map_err(invalid)?);
     if let Err(e) = keep(kept, &file, &compiled) {
         tracing::warn!(function, "the compiled component cannot be kept in {}: {e}", kept.display());
     }

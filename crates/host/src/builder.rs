@@ -14,7 +14,6 @@ use crate::state::State;
 use reel_app::{App, Router};
 use reel_capabilities::Capabilities;
 use reel_capabilities::functions::Functions;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,8 +32,9 @@ pub enum Components {
         /// write there may run code as us.
         aot: PathBuf,
     },
-    /// What [`compile`](crate::compile) made of each, by the function's name.
-    Compiled(HashMap<String, Cow<'static, [u8]>>),
+    /// The file of what [`compile`](crate::compile) made of each, by the function's name. Who may
+    /// write it may run code as us.
+    Compiled(HashMap<String, PathBuf>),
 }
 
 /// Why a host cannot be built.
@@ -236,12 +236,11 @@ impl Loader<'_> {
                     function: name.into(),
                     why: "it is not among the compiled components".into(),
                 };
-                let code = compiled.get(name).ok_or_else(missing)?;
-                let foreign = || LoadError::Invalid {
+                let file = compiled.get(name).ok_or_else(missing)?;
+                aot::map(&self.engine, file).map_err(|e| LoadError::Invalid {
                     function: name.into(),
-                    why: "it was compiled by another build, or is damaged: compile it again".into(),
-                };
-                aot::open(&self.engine, code).ok_or_else(foreign)
+                    why: format!("{} is not what this build compiles, compile it again: {e:#}", file.display()),
+                })
             }
         }
     }

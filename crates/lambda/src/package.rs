@@ -2,9 +2,8 @@
 
 use anyhow::{Context, ensure};
 use reel_app::App;
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How many instances of a component there may be: Lambda hands over one event at a time, and
 /// an instance that was used up may still be ending.
@@ -14,7 +13,7 @@ const INSTANCES: u32 = 2;
 pub(crate) struct Package {
     pub(crate) function: String,
     pub(crate) app: App,
-    pub(crate) components: HashMap<String, Cow<'static, [u8]>>,
+    pub(crate) components: HashMap<String, PathBuf>,
 }
 
 impl Package {
@@ -29,14 +28,8 @@ impl Package {
         for function in app.functions.values_mut() {
             function.instances = function.instances.min(INSTANCES);
         }
-        let component = |name: &String| anyhow::Ok((name.clone(), component(&root, name)?));
-        let components = app.functions.keys().map(component).collect::<Result<_, _>>()?;
+        let component = |name: &String| (name.clone(), root.join("components").join(format!("{name}.cwasm")));
+        let components = app.functions.keys().map(component).collect();
         Ok(Self { function, app, components })
     }
-}
-
-fn component(root: &Path, name: &str) -> anyhow::Result<Cow<'static, [u8]>> {
-    let path = root.join("components").join(format!("{name}.cwasm"));
-    let bytes = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    Ok(bytes.into())
 }

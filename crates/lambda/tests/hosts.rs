@@ -29,7 +29,6 @@ use reel_delivery::{Claims, Keys, PathError, TokenError};
 use reel_host::{Components, Hooks, Host};
 use reel_lambda_local::{Lambda, Lambdas};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -244,7 +243,8 @@ impl Component {
 
         let (lambdas, folder) = lambdas(name, &app, &code).await;
         let capabilities = Capabilities { config: Arc::new(Settings), ..Backends::default().capabilities() };
-        let compiled = HashMap::from([(name.to_owned(), Cow::from(code))]);
+        let file = folder.path().join(format!("components/{name}.cwasm"));
+        let compiled = HashMap::from([(name.to_owned(), file)]);
         let host = Host::builder(app, capabilities).components(Components::Compiled(compiled)).build().unwrap();
         let (listener, reel) = listen().await;
         let serving = host.clone();
