@@ -40,7 +40,7 @@ fn a_thousand_viewers_cost_what_a_hand_adds_up() {
     assert_eq!(line(&bill, "Kinesis", "shard-hours"), (1_460, 21_900_000));
     assert_eq!(line(&bill, "Kinesis", "shard-hours, kept"), (1_460, 29_200_000));
     // 30,416.7 h × 2.25 GB × 5 %, and 13.943 million answers of 2 KB, at 9 cents.
-    assert_eq!(line(&bill, "API Gateway", "GB of"), (3_450, 310_500_000));
+    assert_eq!(line(&bill, "Data out", "GB of"), (3_450, 310_500_000));
     assert_eq!(bill.total(), bill.lines.iter().map(|line| line.amount).sum());
     assert_eq!(bill.of("Kinesis").as_microdollars(), 51_102_130);
 }

@@ -65,8 +65,8 @@ impl Aws {
 /// Whom the clients trust: what the system does, but in a Lambda Amazon alone. To read the system's roots takes a
 /// quarter of a cold start.
 fn trust() -> TrustStore {
-    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    match set(&IN_LAMBDA) && !OTHER_ROOTS.iter().any(|name| set(&name)) {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match set(IN_LAMBDA) && !OTHER_ROOTS.iter().any(|name| set(name)) {
         true => TrustStore::empty().with_pem_certificate(ROOTS),
         false => TrustStore::default(),
     }
