@@ -211,13 +211,14 @@ impl Consumer {
         tracing::error!(stream, consumer, position, "a record failed too often: it goes to dead-{stream}");
         let why: String = why.chars().take(MAX_REASON).collect();
         let reason = format!("{} failed on it {} times{why}", self.function.name, self.redelivery.attempts);
-        let mut dead = Dead { stream: stream.clone(), consumer: consumer.clone(), reason, position, record: None };
-        dead.record = Some(wire(&record));
+        let whole = Some(wire(&record));
+        let mut dead = Dead { stream: stream.clone(), consumer: consumer.clone(), reason, position, record: whole };
         // Base64 makes a record of the greatest size too long: then only its place is kept.
-        if json(&dead)?.len() > reel_capabilities::events::MAX_RECORD {
+        let mut data = json(&dead)?;
+        if data.len() > reel_capabilities::events::MAX_RECORD {
             dead.record = None;
+            data = json(&dead)?;
         }
-        let data = json(&dead)?;
         let entry = Entry { key: record.key, data };
         self.events.append(&format!("dead-{stream}"), vec![entry]).await.map(drop)
     }

@@ -112,10 +112,7 @@ impl Host {
     /// # Errors
     /// That nobody consumes the stream, or that what failed could not be put aside.
     pub async fn deliver(&self, stream: &str, records: Vec<Record>) -> Result<(), EventError> {
-        match Consumer::of(self).iter().find(|consumer| consumer.stream() == stream) {
-            Some(consumer) => consumer.finish(records).await,
-            None => Err(EventError::Invalid(format!("nobody here consumes the stream {stream}"))),
-        }
+        self.consumer(stream)?.finish(records).await
     }
 
     /// Offers records once to the function that consumes their stream, for a source that delivers
@@ -124,10 +121,12 @@ impl Host {
     /// # Errors
     /// That nobody consumes the stream, or that the function cannot be tried now.
     pub async fn offer(&self, stream: &str, records: Vec<Record>) -> Result<Vec<Failed>, EventError> {
-        match Consumer::of(self).iter().find(|consumer| consumer.stream() == stream) {
-            Some(consumer) => consumer.offer(&records).await,
-            None => Err(EventError::Invalid(format!("nobody here consumes the stream {stream}"))),
-        }
+        self.consumer(stream)?.offer(&records).await
+    }
+
+    fn consumer(&self, stream: &str) -> Result<Consumer, EventError> {
+        let consumer = Consumer::of(self).into_iter().find(|consumer| consumer.stream() == stream);
+        consumer.ok_or_else(|| EventError::Invalid(format!("nobody here consumes the stream {stream}")))
     }
 
     /// What the functions did so far, in the text format of Prometheus.

@@ -2,7 +2,7 @@
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use std::time::Duration;
@@ -72,17 +72,21 @@ fn trust() -> TrustStore {
     }
 }
 
-/// A named version, so that an update of the SDK changes no default unnoticed.
-fn loader() -> aws_config::ConfigLoader {
+/// The connections, which trust these roots.
+fn https(roots: TrustStore) -> SharedHttpClient {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-    let http = match TlsContext::builder().with_trust_store(trust()).build() {
+    match TlsContext::builder().with_trust_store(roots).build() {
         Ok(context) => http.tls_context(context),
         // It refuses nothing that it is given here.
         Err(_) => http,
-    };
-    let http = http.build_https();
+    }
+    .build_https()
+}
+
+/// A named version, so that an update of the SDK changes no default unnoticed.
+fn loader() -> aws_config::ConfigLoader {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(http)
+        .http_client(https(trust()))
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
 }
 
@@ -93,9 +97,7 @@ mod tests {
     /// Its PEM is parsed by the first client that is made; one that is broken would end every Lambda.
     #[test]
     fn the_roots_of_amazon_are_certificates() {
-        let context = TlsContext::builder().with_trust_store(TrustStore::empty().with_pem_certificate(ROOTS)).build();
-        let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        let client = http.tls_context(context.unwrap()).build_https();
+        let client = https(TrustStore::empty().with_pem_certificate(ROOTS));
         let config = SdkConfig::builder().http_client(client).behavior_version(BehaviorVersion::v2026_01_12());
         let config = config.region(Region::new("us-east-1")).build();
         aws_sdk_s3::Client::new(&config);
