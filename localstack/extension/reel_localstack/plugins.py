@@ -64,3 +64,14 @@ def take_weights():
     LambdaProvider._create_routing_config_model = lambda self, weights, version=None: (
         theirs(self, weights, version) if version else AliasRoutingConfig(version_weights=weights)
     )
+
+
+@hooks.on_infra_start()
+def look_again_soon():
+    """CloudFormation asks every 5 s whether a resource stands; here each does within a fraction of one."""
+    from localstack.services.cloudformation.resource_provider import ResourceProviderExecutor
+
+    theirs = ResourceProviderExecutor.deploy_loop
+    ResourceProviderExecutor.deploy_loop = lambda self, *given, **named: theirs(
+        self, *given, **{"sleep_time": 0.1, **named}
+    )
