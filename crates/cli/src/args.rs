@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Up(UpArgs),
     /// Upload a film, follow its encoding, and return when it can be played
     Publish(PublishArgs),
+    /// Announce the titles of a CSV file: they are shown and found, and cannot be played yet
+    Seed(SeedArgs),
     /// List the titles and where they are on their way to viewers
     Titles(TitlesArgs),
     /// Play a title without a screen and report start-up, stalls, switches and bitrate
@@ -140,6 +142,24 @@ pub(crate) struct PublishArgs {
     pub(crate) credit: Option<String>,
 
     /// Print one JSON object: title_id, frames, renditions, seconds
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct SeedArgs {
+    /// A CSV file with a header: a column title (or name), and as there are year, genres, cast, directors,
+    /// description; several names in one field are parted by commas
+    pub(crate) file: PathBuf,
+
+    /// Take so many rows at most
+    #[arg(long)]
+    pub(crate) limit: Option<usize>,
+
+    /// Print one JSON object: announced, there_before, refused
     #[arg(long)]
     pub(crate) json: bool,
 

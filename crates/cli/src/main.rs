@@ -9,6 +9,7 @@ mod platform;
 mod play;
 mod publish;
 mod release;
+mod seed;
 mod titles;
 mod tree;
 mod up;
@@ -37,6 +38,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Up(args) => up::run(args).await?,
         Command::Publish(args) => publish::run(args).await?,
+        Command::Seed(args) => seed::run(args).await?,
         Command::Titles(args) => titles::run(args).await?,
         Command::Play(args) => play::run(args).await?,
         Command::Verify(args) => return verify::run(args).await,

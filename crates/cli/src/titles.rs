@@ -35,6 +35,7 @@ fn line(title: &Title) -> String {
         (TitleStatus::Published, _) => format!("{}:{:02}", seconds / 60, seconds % 60),
         (TitleStatus::Encoding, _) => "encoding".into(),
         (TitleStatus::Draft, _) => "draft".into(),
+        (TitleStatus::Announced, _) => "announced".into(),
         (TitleStatus::Failed, reason) => format!("failed: {}", reason.as_deref().unwrap_or("unknown")),
     };
     format!("{:<32} {:<24} {status}", title.name, title.slug)

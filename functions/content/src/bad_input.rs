@@ -19,6 +19,7 @@ fn nobody_sees_or_makes_titles() {
 fn a_viewer_makes_none_and_lists_no_drafts() {
     let viewer = (PRINCIPAL, &*principal("viewer", false));
     assert_eq!(refusal("POST", "/v1/titles", &[JSON, viewer], r#"{"name":"Bunny"}"#), (403, "role".into()));
+    assert_eq!(refusal("POST", "/v1/catalogue", &[JSON, viewer], r#"{"titles":[]}"#), (403, "role".into()));
     assert_eq!(refusal("GET", "/v1/titles?status=all", &[viewer], ""), (403, "role".into()));
     assert_eq!(refusal("GET", "/v1/titles?cursor=%00", &[viewer], "").0, 400);
 }
@@ -37,6 +38,9 @@ fn a_body_has_to_be_json_and_say_so() {
     ] {
         assert_eq!(refusal("POST", "/v1/titles", &[JSON, editor], body).0, 400, "{body}");
     }
+    let many = format!(r#"{{"titles":[{}]}}"#, [r#"{"name":"B"}"#; 51].join(","));
+    assert_eq!(refusal("POST", "/v1/catalogue", &[JSON, editor], &many).0, 400);
+    assert_eq!(refusal("GET", "/_reel/changes?since=yesterday", &[], "").0, 400);
     assert_eq!(refusal("POST", "/_reel/encoding", &[JSON], r#"{"stage":"eaten"}"#).0, 400);
 }
 

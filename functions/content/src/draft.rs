@@ -4,6 +4,7 @@ use crate::slug;
 use crate::title::Stored;
 use reel_api::content::{NewTitle, TitleStatus, slug_of};
 use reel_api::{Millis, Problem, TitleId};
+use std::collections::HashSet;
 
 /// A new title that has been checked.
 #[derive(Debug)]
@@ -18,14 +19,16 @@ impl Draft {
         let name = text("name", &new.name, 1, 200)?;
         let description = text("description", &new.description, 0, 5_000)?;
         let credit = new.credit.as_deref().map(|credit| text("credit", credit, 1, 500)).transpose()?;
-        let genres = genres(&new.genres)?;
+        let genres = names("genre", &new.genres, 10, 40)?;
+        let cast = names("name of the cast", &new.cast, 50, 100)?;
+        let directors = names("director", &new.directors, 20, 100)?;
         if let Some(year) = new.year.filter(|year| !(1870..=2100).contains(year)) {
             return Err(Problem::invalid(format!("year is {year}; it is 1870 to 2100")));
         }
         if let Some(wanted) = &new.slug {
             slug::check(wanted)?;
         }
-        Ok(Self(NewTitle { name, description, credit, genres, ..new }))
+        Ok(Self(NewTitle { name, description, credit, genres, cast, directors, ..new }))
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -45,7 +48,7 @@ impl Draft {
 
     /// The title, before anything was encoded for it.
     pub(crate) fn title(&self, id: TitleId, slug: String, now: Millis) -> Stored {
-        let NewTitle { name, description, year, genres, credit, .. } = self.0.clone();
+        let NewTitle { name, description, year, genres, cast, directors, credit, announced, .. } = self.0.clone();
         Stored {
             id,
             slug,
@@ -53,32 +56,37 @@ impl Draft {
             description,
             year,
             genres,
+            cast,
+            directors,
             credit,
-            status: TitleStatus::Draft,
+            status: if announced { TitleStatus::Announced } else { TitleStatus::Draft },
             failure: None,
             duration_ms: None,
             revision: None,
             artwork: None,
             created_at: now,
             published_at: None,
+            announced_at: announced.then_some(now),
+            changed_at: now,
             version: 1,
             noted: None,
         }
     }
 }
 
-fn genres(given: &[String]) -> Result<Vec<String>, Problem> {
-    if given.len() > 10 {
-        return Err(Problem::invalid(format!("there are {} genres; a title has at most 10", given.len())));
+/// So many names of one kind at most, each of so many characters at most, and each once.
+fn names(kind: &str, given: &[String], most: usize, length: usize) -> Result<Vec<String>, Problem> {
+    if given.len() > most {
+        return Err(Problem::invalid(format!("there are {} times a {kind}; a title has at most {most}", given.len())));
     }
-    let mut genres: Vec<String> = Vec::new();
-    for genre in given {
-        let genre = text("a genre", genre, 1, 40)?;
-        if !genres.iter().any(|other| other.to_lowercase() == genre.to_lowercase()) {
-            genres.push(genre);
+    let (mut names, mut seen) = (Vec::new(), HashSet::new());
+    for name in given {
+        let name = text(&format!("a {kind}"), name, 1, length)?;
+        if seen.insert(name.to_lowercase()) {
+            names.push(name);
         }
     }
-    Ok(genres)
+    Ok(names)
 }
 
 /// The text without space around it. Line breaks are allowed where much text is.
@@ -113,6 +121,8 @@ mod tests {
             ("year", json!(1800)),
             ("genres", json!(vec!["x"; 11])),
             ("genres", json!([""])),
+            ("cast", json!(["x".repeat(101)])),
+            ("directors", json!(vec!["x"; 21])),
             ("slug", json!("Big Bunny")),
         ];
         for (field, value) in wrong {

@@ -2,26 +2,39 @@
 
 use crate::store::{self, Listing};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use reel_api::content::Titles;
+use reel_api::content::{Title, Titles};
 use reel_api::{Principal, Role};
 use reel_sdk::{Problem, Request, Response};
 
-/// A page of a list: what can be played, all of it or of one genre, or for an editor
+/// A page of a list: what viewers see, all of it or of one genre, or for an editor
 /// everything there is.
 pub(crate) async fn list(request: &Request) -> Result<Response, Problem> {
     let listing = listing(&request.principal()?, request.query("status"), request.query("genre"))?;
     let cursor = request.query("cursor").map(|cursor| read(&cursor)).transpose()?;
     let (titles, cursor) = store::list(&listing, cursor).await?;
+    page(titles, cursor)
+}
+
+/// A page of what changed since a time, for functions that keep a catalogue of their own.
+pub(crate) async fn changes(request: &Request) -> Result<Response, Problem> {
+    let since = request.query("since").map_or(Ok(0), |since| since.parse());
+    let since = since.map_err(|_| Problem::invalid("since is a time in Unix milliseconds"))?;
+    let cursor = request.query("cursor").map(|cursor| read(&cursor)).transpose()?;
+    let (titles, cursor) = store::changed(since, cursor).await?;
+    page(titles, cursor)
+}
+
+fn page(titles: Vec<Title>, cursor: Option<String>) -> Result<Response, Problem> {
     Response::json(200, &Titles { titles, cursor: cursor.map(|cursor| BASE64_URL_SAFE_NO_PAD.encode(cursor)) })
 }
 
 fn listing(principal: &Principal, status: Option<String>, genre: Option<String>) -> Result<Listing, Problem> {
     match (status.as_deref(), genre) {
-        (None | Some("published"), None) => Ok(Listing::Published),
-        (None | Some("published"), Some(genre)) => Ok(Listing::genre(&genre)),
+        (None | Some("shown"), None) => Ok(Listing::Shown),
+        (None | Some("shown"), Some(genre)) => Ok(Listing::genre(&genre)),
         (Some("all"), None) => principal.require(Role::Editor).map(|()| Listing::All),
-        (Some("all"), Some(_)) => Err(Problem::invalid("genre goes with published titles only: leave status=all out")),
-        (Some(other), _) => Err(Problem::invalid(format!("status is {other:?}; it is published or all"))),
+        (Some("all"), Some(_)) => Err(Problem::invalid("genre goes with what viewers see: leave status=all out")),
+        (Some(other), _) => Err(Problem::invalid(format!("status is {other:?}; it is shown or all"))),
     }
 }
 
@@ -44,8 +57,8 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_lists_what_can_be_played() {
-        assert_eq!(asked(Role::Viewer, None, None), Ok(Listing::Published));
+    fn a_viewer_lists_what_is_shown() {
+        assert_eq!(asked(Role::Viewer, None, None), Ok(Listing::Shown));
         assert_eq!(asked(Role::Viewer, None, Some("Sci-Fi")), Ok(Listing::genre("sci-fi")));
         assert_eq!(asked(Role::Viewer, Some("all"), None), Err(403));
         assert_eq!(asked(Role::Viewer, Some("draft"), None), Err(400));
@@ -54,7 +67,7 @@ mod tests {
     #[test]
     fn an_editor_lists_everything() {
         assert_eq!(asked(Role::Editor, Some("all"), None), Ok(Listing::All));
-        assert_eq!(asked(Role::Editor, None, None), Ok(Listing::Published));
+        assert_eq!(asked(Role::Editor, None, None), Ok(Listing::Shown));
     }
 
     #[test]

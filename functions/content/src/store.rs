@@ -2,8 +2,8 @@
 //!
 //! `title/ID` holds the title and `slug/SLUG` its id. Each list is a partition, in which
 //! a title stands under its time and id, so that a page of it is read without a scan:
-//! `list/all`, and once it is published `list/published` and `list/genre/GENRE`. All rows
-//! of a title are written in one transaction.
+//! `list/all`, and once viewers see it `list/published`, `list/genre/GENRE` and, under the time
+//! of its last change, `list/changed`. All rows of a title are written in one transaction.
 
 use crate::title::Stored;
 use reel_api::content::Title;
@@ -22,10 +22,12 @@ const ATTEMPTS: usize = 4;
 pub(crate) enum Listing {
     /// Everything, by when it was made.
     All,
-    /// What can be played, by when it became visible.
-    Published,
-    /// What can be played of a genre, in lower case.
+    /// What viewers see, by when it became so.
+    Shown,
+    /// What viewers see of a genre, in lower case.
     Genre(String),
+    /// What viewers see, by when it last changed.
+    Changed,
 }
 
 impl Listing {
@@ -37,7 +39,9 @@ impl Listing {
     fn partition(&self) -> String {
         match self {
             Self::All => "list/all".into(),
-            Self::Published => "list/published".into(),
+            // Named when nothing else was shown.
+            Self::Shown => "list/published".into(),
+            Self::Changed => "list/changed".into(),
             Self::Genre(genre) => format!("list/genre/{}", genre.chars().take(40).collect::<String>()),
         }
     }
@@ -56,7 +60,7 @@ pub(crate) async fn create(title: &Stored) -> Result<Creation, Problem> {
     let row = row(title, Condition::Absent)?;
     let lookup =
         TITLES.write(&format!("slug/{}", title.slug), "title", Change::json(&title.id)?).when(Condition::Absent);
-    let writes = [row, lookup].into_iter().chain(listed(title)?).collect();
+    let writes = [row, lookup].into_iter().chain(listed(title, None)?).collect();
     match transact(writes).await {
         Ok(_) => Ok(Creation::Made),
         Err(Error::Conflict(_)) => {
@@ -84,14 +88,15 @@ pub(crate) async fn find(id_or_slug: &str) -> Result<Option<Stored>, Problem> {
 /// A 404 problem when there is no such title.
 pub(crate) async fn update(id: TitleId, change: impl Fn(&mut Stored) -> bool) -> Result<(), Problem> {
     for _ in 0..ATTEMPTS {
-        let (mut title, version) =
+        let (before, version) =
             by_id(id).await?.ok_or_else(|| Problem::not_found(format!("there is no title {id}")))?;
+        let mut title = before.clone();
         if !change(&mut title) {
             return Ok(());
         }
         title.version = version + 1;
         let row = row(&title, Condition::Version(version))?;
-        match transact([row].into_iter().chain(listed(&title)?).collect()).await {
+        match transact([row].into_iter().chain(listed(&title, Some(&before))?).collect()).await {
             Ok(_) => return Ok(()),
             Err(Error::Conflict(_)) => {}
             Err(other) => return Err(other.into()),
@@ -102,8 +107,17 @@ pub(crate) async fn update(id: TitleId, change: impl Fn(&mut Stored) -> bool) ->
 
 /// A page of a list, newest first, and where the next begins.
 pub(crate) async fn list(listing: &Listing, cursor: Option<String>) -> Result<(Vec<Title>, Option<String>), Problem> {
+    read(Selection::of(&listing.partition()).reversed(), cursor).await
+}
+
+/// A page of what changed since a time, in the order of the changes, and where the next begins.
+pub(crate) async fn changed(since: Millis, cursor: Option<String>) -> Result<(Vec<Title>, Option<String>), Problem> {
+    read(Selection::of(&Listing::Changed.partition()).starting_at(&format!("{since:013}")), cursor).await
+}
+
+async fn read(selection: Selection, cursor: Option<String>) -> Result<(Vec<Title>, Option<String>), Problem> {
     let continued = cursor.is_some();
-    let selection = Selection::of(&listing.partition()).reversed().limit(PAGE).after(cursor);
+    let selection = selection.limit(PAGE).after(cursor);
     let page = match TITLES.query(selection).await {
         Err(Error::Invalid(_)) if continued => return Err(bad_cursor()),
         page => page?,
@@ -126,22 +140,29 @@ fn row(title: &Stored, condition: Condition) -> Result<Write, Problem> {
     Ok(TITLES.write(&format!("title/{}", title.id), "title", Change::json(title)?).when(condition))
 }
 
-/// The rows of a title in the lists it stands in. Their keys never change, as neither
-/// its times nor its genres do.
-fn listed(title: &Stored) -> Result<Vec<Write>, Problem> {
+/// The rows of a title in the lists it stands in; where it stood before and does no more, it is taken out.
+fn listed(title: &Stored, before: Option<&Stored>) -> Result<Vec<Write>, Problem> {
     let shown = title.to_listed();
-    let write = |(listing, at): (Listing, Millis)| {
-        let sort = format!("{at:013}#{}", title.id);
-        Ok(TITLES.write(&listing.partition(), &sort, Change::json(&shown)?))
-    };
-    lists(title).into_iter().map(write).collect()
+    let (places, left) = (places(title), before.map(places).unwrap_or_default());
+    let gone = left.into_iter().filter(|place| !places.contains(place));
+    let gone: Vec<_> = gone.map(|(list, sort)| TITLES.write(&list, &sort, Change::Delete)).collect();
+    let put = |(list, sort): &(String, String)| Ok(TITLES.write(list, sort, Change::json(&shown)?));
+    places.iter().map(put).chain(gone.into_iter().map(Ok)).collect()
+}
+
+/// The partition and sort key of each list's row of a title.
+fn places(title: &Stored) -> Vec<(String, String)> {
+    let place = |(listing, at): (Listing, Millis)| (listing.partition(), format!("{at:013}#{}", title.id));
+    lists(title).into_iter().map(place).collect()
 }
 
 fn lists(title: &Stored) -> Vec<(Listing, Millis)> {
-    let visible = title.published_at.filter(|_| title.is_published());
-    let published = visible.map(|at| (Listing::Published, at));
-    let genres = visible.into_iter().flat_map(|at| title.genres.iter().map(move |genre| (Listing::genre(genre), at)));
-    [(Listing::All, title.created_at)].into_iter().chain(published).chain(genres).collect()
+    let mut lists = vec![(Listing::All, title.created_at)];
+    if let Some(since) = title.shown_since() {
+        lists.extend([(Listing::Shown, since), (Listing::Changed, title.changed_at)]);
+        lists.extend(title.genres.iter().map(|genre| (Listing::genre(genre), since)));
+    }
+    lists
 }
 
 #[cfg(test)]
@@ -150,18 +171,34 @@ mod tests {
     use crate::draft::Draft;
     use reel_api::content::TitleStatus;
 
+    fn draft(json: &str) -> Stored {
+        let new = serde_json::from_str(json).unwrap();
+        Draft::check(new).unwrap().title(TitleId::new(1, &[1; 10]), "bunny".into(), 1_000)
+    }
+
     #[test]
     fn a_title_stands_in_the_lists_of_its_genres_once_it_is_published() {
-        let new = serde_json::from_str(r#"{"name":"Bunny","genres":["Comedy","Sci-Fi"]}"#).unwrap();
-        let mut title = Draft::check(new).unwrap().title(TitleId::new(1, &[1; 10]), "bunny".into(), 1_000);
+        let mut title = draft(r#"{"name":"Bunny","genres":["Comedy","Sci-Fi"]}"#);
         assert_eq!(lists(&title), [(Listing::All, 1_000)]);
-        (title.status, title.published_at) = (TitleStatus::Published, Some(2_000));
+        (title.status, title.published_at, title.changed_at) = (TitleStatus::Published, Some(2_000), 3_000);
         let expected = [
             (Listing::All, 1_000),
-            (Listing::Published, 2_000),
+            (Listing::Shown, 2_000),
+            (Listing::Changed, 3_000),
             (Listing::genre("comedy"), 2_000),
             (Listing::genre("SCI-FI"), 2_000),
         ];
         assert_eq!(lists(&title), expected);
+    }
+
+    #[test]
+    fn an_announced_title_that_is_published_leaves_its_places() {
+        let before = draft(r#"{"name":"Bunny","announced":true}"#);
+        let mut title = before.clone();
+        (title.status, title.published_at, title.changed_at) = (TitleStatus::Published, Some(2_000), 2_000);
+        let writes = listed(&title, Some(&before)).unwrap();
+        let deleted = writes.iter().filter(|write| matches!(write.change, Change::Delete));
+        let deleted: Vec<_> = deleted.map(|write| write.key.partition.as_str()).collect();
+        assert_eq!((writes.len(), deleted), (5, vec!["list/published", "list/changed"]));
     }
 }

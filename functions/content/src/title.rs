@@ -14,6 +14,10 @@ pub(crate) struct Stored {
     pub(crate) description: String,
     pub(crate) year: Option<u16>,
     pub(crate) genres: Vec<String>,
+    #[serde(default)]
+    pub(crate) cast: Vec<String>,
+    #[serde(default)]
+    pub(crate) directors: Vec<String>,
     pub(crate) credit: Option<String>,
     pub(crate) status: TitleStatus,
     pub(crate) failure: Option<String>,
@@ -22,6 +26,11 @@ pub(crate) struct Stored {
     pub(crate) artwork: Option<Artwork>,
     pub(crate) created_at: Millis,
     pub(crate) published_at: Option<Millis>,
+    /// Since when viewers see it without being able to play it.
+    #[serde(default)]
+    pub(crate) announced_at: Option<Millis>,
+    #[serde(default)]
+    pub(crate) changed_at: Millis,
     pub(crate) version: u64,
     pub(crate) noted: Option<Noted>,
 }
@@ -48,6 +57,11 @@ impl Stored {
         self.status == TitleStatus::Published
     }
 
+    /// Since when viewers see it; none when they do not.
+    pub(crate) fn shown_since(&self) -> Option<Millis> {
+        if self.is_published() { self.published_at } else { self.announced_at }
+    }
+
     /// Takes news in; what is older than what was noted changes nothing. Whether anything changed.
     pub(crate) fn note(&mut self, news: &EncodingNews, now: Millis) -> bool {
         let told = told(news);
@@ -55,6 +69,7 @@ impl Stored {
             return false;
         }
         self.noted = Some(told);
+        self.changed_at = now;
         match news {
             EncodingNews::Started { .. } => self.unless_published(TitleStatus::Encoding, None),
             EncodingNews::Failed { reason, .. } => self.unless_published(TitleStatus::Failed, Some(reason.clone())),
@@ -63,10 +78,10 @@ impl Stored {
         true
     }
 
-    /// A title that plays an earlier encoding keeps doing so.
+    /// A title that plays an earlier encoding keeps doing so, and one that is announced stays that.
     fn unless_published(&mut self, status: TitleStatus, failure: Option<String>) {
         self.failure = failure;
-        if !self.is_published() {
+        if self.shown_since().is_none() {
             self.status = status;
         }
     }
@@ -92,6 +107,8 @@ impl Stored {
             description,
             year,
             genres,
+            cast,
+            directors,
             credit,
             status,
             failure,
@@ -107,6 +124,8 @@ impl Stored {
             description,
             year,
             genres,
+            cast,
+            directors,
             credit,
             status,
             failure,
@@ -230,6 +249,20 @@ mod tests {
         assert_eq!((title.status, title.failure.as_deref()), (TitleStatus::Failed, Some("no picture")));
         let title = after(&[started(1), failed(1), started(2), finished(2)]);
         assert_eq!((title.status, title.failure), (TitleStatus::Published, None));
+    }
+
+    #[test]
+    fn an_announced_title_stays_in_sight_until_it_plays() {
+        let new = serde_json::from_str(r#"{"name":"Bunny","announced":true}"#).unwrap();
+        let mut title = Draft::check(new).unwrap().title(id(), "bunny".into(), 1_000);
+        for (news, status, since) in [
+            (started(1), TitleStatus::Announced, 1_000),
+            (failed(1), TitleStatus::Announced, 1_000),
+            (finished(2), TitleStatus::Published, 2_000),
+        ] {
+            title.note(&news, 2_000);
+            assert_eq!((title.status, title.shown_since()), (status, Some(since)));
+        }
     }
 
     #[test]

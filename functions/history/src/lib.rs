@@ -5,13 +5,15 @@ mod bad_input;
 mod consume;
 mod entry;
 mod position;
+mod rating;
 mod store;
 mod viewer;
 mod watched;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reel_api::TitleId;
-use reel_api::history::{History, Popular};
+use reel_api::history::{Export, History, NewRating, Popular, Ratings};
+use reel_api::media_type::expect_json;
 use reel_sdk::{Problem, Request, Response, clock};
 use viewer::Viewer;
 
@@ -23,8 +25,13 @@ async fn handle(request: Request) -> Result<Response, Problem> {
     }
     match (request.method().as_str(), &request.segments()[..]) {
         ("GET", ["v1", "history"]) => list(&request).await,
+        ("DELETE", ["v1", "history"]) => forget_all(&request).await,
+        ("GET", ["v1", "history", "export"]) => export(&request).await,
         ("GET", ["v1", "history", title]) => show(&request, title).await,
         ("DELETE", ["v1", "history", title]) => forget(&request, title).await,
+        ("GET", ["v1", "ratings"]) => ratings(&request).await,
+        ("PUT", ["v1", "ratings", title]) => rate(&request, title).await,
+        ("DELETE", ["v1", "ratings", title]) => unrate(&request, title).await,
         ("GET", ["_reel", "popular"]) => Response::json(200, &Popular { titles: store::popular().await? }),
         _ => Err(Problem::not_found(format!("there is no {} {}", request.method(), request.path()))),
     }
@@ -47,6 +54,35 @@ async fn show(request: &Request, title: &str) -> Result<Response, Problem> {
 async fn forget(request: &Request, title: &str) -> Result<Response, Problem> {
     let viewer = Viewer::of(&request.principal()?)?;
     store::forget(&viewer, &parse(title)?.to_string(), clock::now_ms()).await?;
+    Ok(Response::empty(204))
+}
+
+async fn forget_all(request: &Request) -> Result<Response, Problem> {
+    store::forget_all(&Viewer::of(&request.principal()?)?, clock::now_ms()).await?;
+    Ok(Response::empty(204))
+}
+
+async fn export(request: &Request) -> Result<Response, Problem> {
+    let viewer = Viewer::of(&request.principal()?)?;
+    let entries = store::all(&viewer).await?.iter().filter_map(entry::Entry::answer).collect();
+    let answer = Response::json(200, &Export { entries, ratings: rating::all(&viewer).await? })?;
+    Ok(answer.with_header("content-disposition", "attachment; filename=\"history.json\""))
+}
+
+async fn ratings(request: &Request) -> Result<Response, Problem> {
+    let viewer = Viewer::of(&request.principal()?)?;
+    Response::json(200, &Ratings { ratings: rating::all(&viewer).await? })
+}
+
+async fn rate(request: &Request, title: &str) -> Result<Response, Problem> {
+    let viewer = Viewer::of(&request.principal()?)?;
+    expect_json(request.header("content-type"))?;
+    let NewRating { rating } = request.json()?;
+    Response::json(200, &rating::put(&viewer, parse(title)?, rating, clock::now_ms()).await?)
+}
+
+async fn unrate(request: &Request, title: &str) -> Result<Response, Problem> {
+    rating::delete(&Viewer::of(&request.principal()?)?, parse(title)?).await?;
     Ok(Response::empty(204))
 }
 

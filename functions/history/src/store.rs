@@ -3,6 +3,7 @@
 //! `ACCOUNT#PROFILE` and `WATCHED_AT#CONTENT`: an entry. `ACCOUNT#PROFILE#positions` and
 //! the title: where the profile stopped. `plays` and the title: how many plays began, in
 //! a counter that grows in the transaction that makes the entry, so that each counts once.
+//! Ratings stand in the same table (`rating`).
 
 use crate::entry::{Entry, sort_key};
 use crate::position::Position;
@@ -12,8 +13,9 @@ use reel_api::Millis;
 use reel_api::history::{MAX_POPULAR, Plays};
 use reel_sdk::Problem;
 use reel_sdk::table::{Change, Condition, Error, Row, Selection, Table, Write, transact};
+use std::collections::BTreeSet;
 
-const HISTORY: Table = Table("history");
+pub(crate) const HISTORY: Table = Table("history");
 const PLAYS: &str = "plays";
 /// How many entries a page has.
 const PAGE: u32 = 50;
@@ -84,19 +86,46 @@ pub(crate) fn bad_cursor() -> Problem {
 /// Deletes a title from what a viewer watched. That it was deleted is written first, so
 /// that an event on its way does not bring it back.
 pub(crate) async fn forget(viewer: &Viewer, content: &str, now: Millis) -> Result<(), Problem> {
-    let forgotten = Change::json(&Position::forgotten(now))?.expiring(now + FORGOTTEN_MS);
-    HISTORY.write(&viewer.positions(), content, forgotten).commit().await?;
+    mark_forgotten(viewer, content, now)?.commit().await?;
     let rows = HISTORY.query_all(Selection::of(viewer.watched())).await?;
     let suffix = format!("#{content}");
-    let mut deletes = rows
-        .iter()
-        .filter(|row| row.key.sort.ends_with(&suffix))
-        .map(|row| HISTORY.write(viewer.watched(), &row.key.sort, Change::Delete))
-        .peekable();
-    while deletes.peek().is_some() {
-        transact(deletes.by_ref().take(MAX_WRITES).collect()).await?;
+    delete(viewer, rows.iter().filter(|row| row.key.sort.ends_with(&suffix))).await
+}
+
+/// Deletes all that a viewer watched, as [`forget`] does with each title.
+pub(crate) async fn forget_all(viewer: &Viewer, now: Millis) -> Result<(), Problem> {
+    let positions = HISTORY.query_all(Selection::of(&viewer.positions())).await?;
+    let entries = HISTORY.query_all(Selection::of(viewer.watched())).await?;
+    // A play that only began has an entry and no position.
+    let begun = entries.iter().filter_map(|row| row.key.sort.split_once('#').map(|(_, content)| content));
+    let contents: BTreeSet<_> = positions.iter().map(|row| row.key.sort.as_str()).chain(begun).collect();
+    let marks: Vec<_> =
+        contents.into_iter().map(|content| mark_forgotten(viewer, content, now)).collect::<Result<_, _>>()?;
+    in_turns(marks.into_iter()).await?;
+    delete(viewer, entries.iter()).await
+}
+
+fn mark_forgotten(viewer: &Viewer, content: &str, now: Millis) -> Result<Write, Problem> {
+    let forgotten = Change::json(&Position::forgotten(now))?.expiring(now + FORGOTTEN_MS);
+    Ok(HISTORY.write(&viewer.positions(), content, forgotten))
+}
+
+async fn delete(viewer: &Viewer, entries: impl Iterator<Item = &Row>) -> Result<(), Problem> {
+    in_turns(entries.map(|row| HISTORY.write(viewer.watched(), &row.key.sort, Change::Delete))).await
+}
+
+/// Makes writes, as many at a time as a transaction takes.
+async fn in_turns(writes: impl Iterator<Item = Write>) -> Result<(), Problem> {
+    let mut writes = writes.peekable();
+    while writes.peek().is_some() {
+        transact(writes.by_ref().take(MAX_WRITES).collect()).await?;
     }
     Ok(())
+}
+
+/// All that a viewer watched, latest first.
+pub(crate) async fn all(viewer: &Viewer) -> Result<Vec<Entry>, Problem> {
+    HISTORY.query_all(Selection::of(viewer.watched()).reversed()).await?.iter().map(Row::json).collect()
 }
 
 /// The titles that were played most. Reads one small row for each title that was played.

@@ -33,4 +33,9 @@ impl Viewer {
     pub(crate) fn positions(&self) -> String {
         format!("{}#positions", self.0)
     }
+
+    /// The partition of what it thinks of titles.
+    pub(crate) fn ratings(&self) -> String {
+        format!("{}#ratings", self.0)
+    }
 }

@@ -14,6 +14,7 @@ use reel_media::manifest::Addresses;
 pub(crate) fn playable(title: &Title) -> Result<RevisionId, Problem> {
     let state = match title.status {
         TitleStatus::Draft => "a draft, with nothing to play",
+        TitleStatus::Announced => "announced, and not yet encoded",
         TitleStatus::Encoding => "still being encoded",
         TitleStatus::Failed => "not encoded: that failed",
         TitleStatus::Published => "published without an encoding",
@@ -63,6 +64,8 @@ mod tests {
             description: String::new(),
             year: None,
             genres: vec![],
+            cast: vec![],
+            directors: vec![],
             credit: None,
             status,
             failure: (status == TitleStatus::Failed).then(|| "no picture".into()),
@@ -77,11 +80,13 @@ mod tests {
 
     #[test]
     fn a_title_plays_when_it_has_a_revision() {
-        use TitleStatus::{Draft, Encoding, Failed, Published};
+        use TitleStatus::{Announced, Draft, Encoding, Failed, Published};
         for status in [Published, Encoding, Failed] {
             assert_eq!(playable(&title(status, Some(REVISION))).unwrap().to_string(), REVISION);
         }
-        for (status, state) in [(Draft, "draft"), (Encoding, "being encoded"), (Failed, "no picture")] {
+        for (status, state) in
+            [(Draft, "draft"), (Announced, "announced"), (Encoding, "being encoded"), (Failed, "no picture")]
+        {
             let problem = playable(&title(status, None)).unwrap_err();
             assert!(problem.status == 409 && problem.detail.contains(state), "{problem}");
         }

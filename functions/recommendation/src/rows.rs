@@ -1,7 +1,7 @@
 //! The rows of a viewer's first page.
 
 use reel_api::TitleId;
-use reel_api::content::Title;
+use reel_api::content::{Title, TitleStatus};
 use reel_api::history::{HistoryEntry, Plays};
 use reel_api::recommendation::{Card, Row};
 use std::cmp::Reverse;
@@ -11,6 +11,8 @@ use std::collections::{HashMap, HashSet};
 const SHORT: usize = 10;
 /// How many titles any other row has.
 const LONG: usize = 20;
+/// How many genres have a row: those of the most titles.
+const GENRES: usize = 12;
 /// What counts as begun and not ended, in percent.
 const BEGUN: std::ops::Range<u8> = 1..95;
 
@@ -22,10 +24,13 @@ pub(crate) fn rows(titles: &[Title], history: &[HistoryEntry], plays: &[Plays]) 
     let mut rows = vec![row("continue-watching", "Continue watching", begun(&by_id, history))];
     let popular = plays.iter().filter(|title| title.plays > 0).filter_map(|title| by_id.get(&title.title_id).copied());
     rows.push(row("popular", "Popular", take(popular, &mut shown, SHORT)));
-    rows.push(row("new", "New", take(titles.iter(), &mut shown, SHORT)));
-    for (genre, titles) in genres(titles) {
-        rows.push(row(&format!("genre:{genre}"), genre, take(titles.into_iter(), &mut shown, LONG)));
+    rows.push(row("new", "New", take(titles.iter().filter(|title| plays_now(title)), &mut shown, SHORT)));
+    for (genre, titles) in genres(titles).into_iter().take(GENRES) {
+        let (now, later): (Vec<_>, Vec<_>) = titles.into_iter().partition(|title| plays_now(title));
+        let titles = take(now.into_iter().chain(later), &mut shown, LONG);
+        rows.push(row(&format!("genre:{genre}"), genre, titles));
     }
+    rows.push(row("announced", "Coming later", take(titles.iter(), &mut shown, LONG)));
     rows.retain(|row| !row.items.is_empty());
     rows
 }
@@ -40,15 +45,24 @@ fn begun(by_id: &HashMap<TitleId, &Title>, history: &[HistoryEntry]) -> Vec<Card
     let latest = history.iter().filter(|entry| seen.insert(entry.content_id));
     let begun = latest.filter(|entry| BEGUN.contains(&entry.progress_pct));
     let cards = begun.filter_map(|entry| {
-        let title = (*by_id.get(&entry.content_id)?).clone();
-        Some(Card { title, progress_pct: Some(entry.progress_pct) })
+        let title = by_id.get(&entry.content_id)?;
+        Some(Card { progress_pct: Some(entry.progress_pct), ..card(title) })
     });
     cards.take(LONG).collect()
 }
 
 fn take<'a>(titles: impl Iterator<Item = &'a Title>, shown: &mut HashSet<TitleId>, most: usize) -> Vec<Card> {
     let fresh = titles.filter(|title| shown.insert(title.id)).take(most);
-    fresh.map(|title| Card { title: title.clone(), progress_pct: None }).collect()
+    fresh.map(card).collect()
+}
+
+/// Who made a title and plays in it stands on its own page.
+fn card(title: &Title) -> Card {
+    Card { title: Title { cast: Vec::new(), directors: Vec::new(), ..title.clone() }, progress_pct: None }
+}
+
+fn plays_now(title: &Title) -> bool {
+    title.status == TitleStatus::Published
 }
 
 /// The titles of each genre, the genre with most titles first. Its case does not matter.
@@ -67,7 +81,6 @@ fn genres(titles: &[Title]) -> Vec<(&str, Vec<&Title>)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use reel_api::content::TitleStatus;
 
     fn id(n: u8) -> TitleId {
         TitleId::new(u64::from(n), &[n; 10])
@@ -81,6 +94,8 @@ pub(crate) mod tests {
             description: String::new(),
             year,
             genres: genres.iter().map(|genre| (*genre).into()).collect(),
+            cast: Vec::new(),
+            directors: Vec::new(),
             credit: None,
             status: TitleStatus::Published,
             failure: None,
@@ -127,6 +142,25 @@ pub(crate) mod tests {
         let rows = rows(&titles, &history, &[]);
         assert_eq!(ids(&rows)[0], ("continue-watching", vec!["t-2"]));
         assert_eq!(rows[0].items[0].progress_pct, Some(10));
+    }
+
+    #[test]
+    fn what_is_announced_comes_after_what_plays_and_is_not_new() {
+        let announced = |title| Title { status: TitleStatus::Announced, cast: vec!["A".into()], ..title };
+        let titles = [
+            announced(title(1, None, &["Drama"])),
+            title(2, None, &[]),
+            announced(title(3, None, &[])),
+            announced(title(4, None, &["Drama"])),
+        ];
+        let mut titles = titles.to_vec();
+        titles.extend((5..=15).map(|n| title(n, None, &["Drama"])));
+        let rows = rows(&titles, &[], &[]);
+        let last = |at: usize| ids(&rows)[at].1.last().copied().unwrap_or_default();
+        assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["new", "genre:Drama", "announced"]);
+        assert_eq!(ids(&rows)[1].1, ["t-14", "t-15", "t-1", "t-4"]);
+        assert_eq!((last(0), last(2)), ("t-13", "t-3"));
+        assert!(rows[1].items.iter().all(|card| card.title.cast.is_empty()));
     }
 
     #[test]

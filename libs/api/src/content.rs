@@ -1,7 +1,7 @@
 //! `content`: titles and their artwork.
 
 use crate::encoding::ObjectRef;
-use crate::{CallError, Client, Problem, RevisionId, TitleId, Transport};
+use crate::{CallError, Client, Millis, Problem, RevisionId, TitleId, Transport};
 use serde::{Deserialize, Serialize};
 
 /// Where a title is on its way to viewers.
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum TitleStatus {
     /// Named, with nothing to play.
     Draft,
+    /// Shown to viewers, with nothing to play yet. It stays so until its first encoding is complete.
+    Announced,
     /// Its first encoding is under way.
     Encoding,
     /// Can be played.
@@ -33,6 +35,12 @@ pub struct Title {
     pub year: Option<u16>,
     /// For example `Animation`.
     pub genres: Vec<String>,
+    /// Who plays in it, the leading ones first.
+    #[serde(default)]
+    pub cast: Vec<String>,
+    /// Who directed it.
+    #[serde(default)]
+    pub directors: Vec<String>,
     /// Whose it is and under which licence, to be shown.
     pub credit: Option<String>,
     /// Where it is on its way.
@@ -66,7 +74,7 @@ pub struct Artwork {
 }
 
 /// `POST /v1/titles`, by an editor.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewTitle {
     /// The id; a new one when absent. The same again answers the same title.
@@ -83,16 +91,47 @@ pub struct NewTitle {
     /// The year it came out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
-    /// Its genres.
+    /// Its genres, 10 at most.
     #[serde(default)]
     pub genres: Vec<String>,
+    /// Who plays in it, 50 at most.
+    #[serde(default)]
+    pub cast: Vec<String>,
+    /// Who directed it, 20 at most.
+    #[serde(default)]
+    pub directors: Vec<String>,
+    /// Whether viewers see it before there is anything to play.
+    #[serde(default)]
+    pub announced: bool,
     /// Whose it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
 }
 
-/// `GET /v1/titles?genre=&cursor=`: what can be played, newest first.
+/// The most titles of a [`NewTitles`].
+pub const MAX_NEW_TITLES: usize = 50;
+
+/// `POST /v1/catalogue`, by an editor: many new titles, each as by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTitles {
+    /// The titles, at most [`MAX_NEW_TITLES`].
+    pub titles: Vec<NewTitle>,
+}
+
+/// What came of [`NewTitles`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entered {
+    /// How many are new; the others were there before, or have a problem.
+    pub made: u32,
+    /// For each title what is wrong with it, or null.
+    pub problems: Vec<Option<Problem>>,
+}
+
+/// `GET /v1/titles?genre=&cursor=`: what viewers see, newest first.
 /// `GET /v1/titles?status=all` shows an editor everything.
+/// [`CHANGES_PATH`], with `?since=&cursor=`: what viewers see and changed since a time in Unix
+/// milliseconds, in the order of the changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Titles {
     /// Some titles.
@@ -138,6 +177,8 @@ pub enum EncodingNews {
     },
 }
 
+/// Where functions that keep a catalogue learn what changed.
+pub const CHANGES_PATH: &str = "/_reel/changes";
 /// The path of [`EncodingNews`].
 pub const ENCODING_PATH: &str = "/_reel/encoding";
 
@@ -173,17 +214,28 @@ impl<T: Transport> Client<T> {
         self.post("/v1/titles", title).await
     }
 
+    /// Makes many titles.
+    pub async fn enter_titles(&self, titles: &NewTitles) -> Result<Entered, CallError> {
+        self.post("/v1/catalogue", titles).await
+    }
+
     /// A title by its id or slug.
     pub async fn title(&self, id_or_slug: &str) -> Result<Title, CallError> {
         self.get(&format!("/v1/titles/{id_or_slug}")).await
     }
 
-    /// What can be played, newest first.
+    /// What viewers see, newest first.
     pub async fn titles(&self, cursor: Option<&str>) -> Result<Titles, CallError> {
         match cursor {
             Some(cursor) => self.get(&format!("/v1/titles?cursor={cursor}")).await,
             None => self.get("/v1/titles").await,
         }
+    }
+
+    /// What viewers see and changed since a time.
+    pub async fn title_changes(&self, since: Millis, cursor: Option<&str>) -> Result<Titles, CallError> {
+        let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        self.get(&format!("{CHANGES_PATH}?since={since}{more}")).await
     }
 }
 

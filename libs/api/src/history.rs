@@ -34,6 +34,51 @@ pub struct Position {
     pub progress_pct: u8,
 }
 
+/// What a profile thinks of a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rating {
+    /// More of it.
+    Like,
+    /// Less of it.
+    Dislike,
+}
+
+/// `PUT /v1/ratings/{title}`, which answers a [`Rated`]; `DELETE` takes it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRating {
+    /// The rating.
+    pub rating: Rating,
+}
+
+/// A rating of the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rated {
+    /// The title.
+    pub content_id: TitleId,
+    /// What the profile thinks of it.
+    pub rating: Rating,
+    /// Since when, RFC 3339.
+    pub rated_at: String,
+}
+
+/// `GET /v1/ratings`: every rating of the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ratings {
+    /// The ratings, by title.
+    pub ratings: Vec<Rated>,
+}
+
+/// `GET /v1/history/export`: all that is kept of what the profile watched and rated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    /// What it watched, latest first.
+    pub entries: Vec<HistoryEntry>,
+    /// What it rated.
+    pub ratings: Vec<Rated>,
+}
+
 /// `GET /_reel/popular`, asked by `recommendation` alone.
 pub const POPULAR_PATH: &str = "/_reel/popular";
 /// The most titles of a [`Popular`].
@@ -64,6 +109,26 @@ impl<T: Transport> Client<T> {
     /// What the profile watched, latest first.
     pub async fn history(&self) -> Result<History, CallError> {
         self.get("/v1/history").await
+    }
+
+    /// Deletes the whole history of the profile; its ratings stay.
+    pub async fn forget_history(&self) -> Result<(), CallError> {
+        self.delete("/v1/history").await
+    }
+
+    /// All that is kept of what the profile watched and rated.
+    pub async fn export_history(&self) -> Result<Export, CallError> {
+        self.get("/v1/history/export").await
+    }
+
+    /// What the profile thinks of titles.
+    pub async fn ratings(&self) -> Result<Ratings, CallError> {
+        self.get("/v1/ratings").await
+    }
+
+    /// Rates a title.
+    pub async fn rate(&self, title: TitleId, rating: Rating) -> Result<Rated, CallError> {
+        self.put(&format!("/v1/ratings/{title}"), &NewRating { rating }).await
     }
 
     /// Where the profile stopped in a title.

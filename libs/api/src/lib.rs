@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod auth;
+pub mod catalogue;
 pub mod content;
 pub mod encoding;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod playback;
 pub mod principal;
 pub mod problem;
 pub mod recommendation;
+pub mod search;
 pub mod steering;
 pub mod transport;
 pub mod user;

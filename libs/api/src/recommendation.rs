@@ -16,7 +16,7 @@ pub struct Home {
 /// A row of titles.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// Names its kind: `continue-watching`, `popular`, `new`, `genre:Animation`.
+    /// Names its kind: `continue-watching`, `popular`, `new`, `genre:Animation`, `announced`.
     pub id: String,
     /// What stands above it.
     pub name: String,

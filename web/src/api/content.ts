@@ -1,6 +1,6 @@
 import { call } from './transport';
 
-export type TitleStatus = 'draft' | 'encoding' | 'published' | 'failed';
+export type TitleStatus = 'draft' | 'announced' | 'encoding' | 'published' | 'failed';
 
 /** The pictures of a title; URLs relative to the platform's base. */
 export interface Artwork {
@@ -19,6 +19,8 @@ export interface Title {
   description: string;
   year: number | null;
   genres: string[];
+  cast: string[];
+  directors: string[];
   /** Whose it is and under which licence. */
   credit: string | null;
   status: TitleStatus;

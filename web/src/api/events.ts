@@ -36,8 +36,17 @@ export interface BufferEvent {
   bitrate?: number;
 }
 
+/** Somebody searched. */
+export interface SearchQuery {
+  type: 'search_query';
+  /** 1 to 200 characters. */
+  query: string;
+  /** How many titles were found. */
+  results: number;
+}
+
 /** An event with what every event has. */
-export type Event = (PlayStart | ViewSegment | BufferEvent) & {
+export type Event = (PlayStart | ViewSegment | BufferEvent | SearchQuery) & {
   /** By which doubles are recognised. */
   id: string;
   v: 1;

@@ -1,11 +1,12 @@
 import type { Title } from '../api/content';
 import type { Home } from '../api/recommendation';
 
-/** The title that opens the first page: the best one not yet begun, with a poster if any has one. */
+/** The title that opens the first page: the best one not yet begun, which plays and has a poster if any does. */
 export function featured(home: Home): Title | null {
   const rows = home.rows.filter((row) => row.id !== 'continue-watching');
   const titles = (rows.length > 0 ? rows : home.rows).flatMap((row) => row.items.map((card) => card.title));
-  return titles.find((title) => title.artwork !== null) ?? titles[0] ?? null;
+  const plays = titles.filter((title) => title.status === 'published');
+  return plays.find((title) => title.artwork !== null) ?? plays[0] ?? titles[0] ?? null;
 }
 
 /** Some of a title's thumbnails, spread over the film, without its often black ends. */

@@ -7,6 +7,7 @@ describe('routes', () => {
     expect(parse('#/')).toEqual({ page: 'home' });
     expect(parse('#/title/big-buck-bunny')).toEqual({ page: 'title', slug: 'big-buck-bunny' });
     expect(parse('#/studio')).toEqual({ page: 'studio' });
+    expect(parse('#/search')).toEqual({ page: 'search', text: '', genre: '' });
     expect(parse('#/title')).toEqual({ page: 'not-found' });
     expect(parse('#/studio/x/y')).toEqual({ page: 'not-found' });
     expect(parse('#/title/%E0%A4%A')).toEqual({ page: 'title', slug: '%E0%A4%A' });
@@ -14,6 +15,9 @@ describe('routes', () => {
 
   it('survive their own links', () => {
     expect(parse(links.watch('a b/c'))).toEqual({ page: 'watch', slug: 'a b/c' });
+    const sought = { page: 'search', text: 'cats & dogs?', genre: 'Sci-Fi & Fantasy' } as const;
+    expect(parse(links.search(sought.text, sought.genre))).toEqual(sought);
+    expect(links.search('', '')).toBe('#/search');
     expect(parse(links.signIn('#/watch/x?y=1'))).toEqual({ page: 'sign-in', to: '#/watch/x?y=1' });
   });
 

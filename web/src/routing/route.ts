@@ -3,6 +3,7 @@ export type Route =
   | { page: 'home' }
   | { page: 'title'; slug: string }
   | { page: 'watch'; slug: string }
+  | { page: 'search'; text: string; genre: string }
   | { page: 'studio' }
   | { page: 'sign-in'; to: string }
   | { page: 'not-found' };
@@ -23,8 +24,13 @@ function withSlug(page: string, slug: string): Route {
 function alone(page: string, query: string): Route {
   if (page === '') return { page: 'home' };
   if (page === 'studio') return { page };
+  if (page === 'search') return searching(new URLSearchParams(query));
   if (page === 'sign-in') return { page, to: destination(query) };
   return { page: 'not-found' };
+}
+
+function searching(query: URLSearchParams): Route {
+  return { page: 'search', text: query.get('q') ?? '', genre: query.get('genre') ?? '' };
 }
 
 /** Only addresses inside the page, or a link could lead elsewhere after signing in. */
@@ -46,5 +52,9 @@ export const links = {
   studio: '#/studio',
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
   watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,
+  search: (text: string, genre: string) => {
+    const query = new URLSearchParams({ ...(text && { q: text }), ...(genre && { genre }) }).toString();
+    return query === '' ? '#/search' : `#/search?${query}`;
+  },
   signIn: (to: string) => (to === '' || to === '#/' ? '#/sign-in' : `#/sign-in?to=${encodeURIComponent(to)}`),
 };

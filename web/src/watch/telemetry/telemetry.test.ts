@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eighthOf } from './eighths';
 import { Telemetry } from './telemetry';
-import { uuid7 } from './uuid';
+import { uuid7 } from '../../api/uuid';
 import type { Event } from '../../api/events';
 
 const play = { titleId: 't', durationMs: 80_000, device: 'browser', source: 'popular' };

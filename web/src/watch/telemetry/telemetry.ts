@@ -1,6 +1,6 @@
 import { eighthOf } from './eighths';
 import type { BufferEvent, Event, PlayStart, ViewSegment } from '../../api/events';
-import { uuid7 } from './uuid';
+import { uuid7 } from '../../api/uuid';
 
 /** A request that outlives its page carries at most 64 KB (Fetch, "keepalive"). */
 const BATCH = 100;

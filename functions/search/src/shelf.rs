@@ -1,0 +1,35 @@
+//! The catalogue, indexed.
+
+use crate::CONTENT;
+use reel_api::catalogue::{Catalogue, Kept};
+use reel_api::content::Title;
+use reel_api::{CallError, Client, Millis, OnBehalf, Principal, Problem, TitleId};
+use reel_search::{Document, Index, SearchError};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// What can be found.
+pub(crate) struct Shelf {
+    pub(crate) index: Index,
+    pub(crate) titles: HashMap<TitleId, Rc<Title>>,
+}
+
+thread_local! {
+    static SHELF: Rc<Kept<Shelf>> = Rc::default();
+}
+
+/// What can be found now, at most a few seconds old.
+pub(crate) async fn current(principal: &Principal, now: Millis) -> Result<Rc<Shelf>, CallError> {
+    let content = Client::new(OnBehalf::new(CONTENT, principal.clone()));
+    SHELF.with(Rc::clone).view(&content, now, fill).await
+}
+
+fn fill(catalogue: &Catalogue, news: Vec<Rc<Title>>, before: Option<Rc<Shelf>>) -> Result<Shelf, CallError> {
+    let changed = news.iter().map(|title| Document::from(&**title));
+    let index = match before {
+        Some(before) => before.index.with(changed, []),
+        None => Index::build(changed),
+    };
+    let index = index.map_err(|error: SearchError| Problem::internal(error.to_string()))?;
+    Ok(Shelf { index, titles: catalogue.titles().clone() })
+}

@@ -1,0 +1,150 @@
+//! What a viewer finds, rates and leaves behind, over HTTP against a platform of this machine.
+
+use anyhow::{Context, Result, ensure};
+use reel_tests::web::problem;
+use reel_tests::{Service, Web};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+
+/// A table of titles as others write them.
+const TABLE: &str = "\u{feff}show_id,title,director,cast,release_year,listed_in,description\n\
+    s1,Stranger Things,,\"Winona Ryder, David Harbour\",2016,\"TV Horror, TV Mysteries\",A boy vanishes.\n\
+    s2,Dark,Baran bo Odar,\"Louis Hofmann\",2017,\"TV Mysteries, TV Horror\",A child vanishes.\n\
+    s3,Crème fraîche,,,2011,Comedies,\n";
+/// A new title is known everywhere within this.
+const SOON: Duration = Duration::from_secs(30);
+
+struct Viewer {
+    web: Web,
+    token: String,
+}
+
+impl Viewer {
+    async fn new(service: &Service) -> Result<Self> {
+        let web = service.web()?;
+        let token = web.sign_up(&format!("{}@example.org", Uuid::now_v7().simple())).await?;
+        Ok(Self { web, token })
+    }
+
+    async fn entries(&self) -> Result<Vec<Value>> {
+        Ok(self.get("/v1/history").await?["entries"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Tells of a moment of a play of 100 ms.
+    async fn watched(&self, moment: Value) -> Result<()> {
+        let mut event =
+            json!({ "id": Uuid::now_v7(), "type": "view_segment", "v": 1, "device": "browser", "duration_ms": 100 });
+        if let Some((event, moment)) = event.as_object_mut().zip(moment.as_object()) {
+            event.extend(moment.clone());
+        }
+        let answer = self.send(Method::POST, "/v1/events", Some(json!({ "events": [event] }))).await?;
+        ensure!(answer["accepted"] == 1, "{answer}");
+        Ok(())
+    }
+
+    async fn get(&self, path: &str) -> Result<Value> {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// The answer of a request that has to succeed; null when it is empty.
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let mut request = self.web.request(method, path).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        ensure!(status.is_success(), "{path} answers {status}: {text}");
+        if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
+    }
+}
+
+async fn eventually(what: &str, mut ask: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+    let begun = Instant::now();
+    while !ask().await? {
+        ensure!(begun.elapsed() < SOON, "{what}: not within {SOON:?}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+fn now() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64)
+}
+
+fn seed(service: &Service) -> Result<Value> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("titles.csv");
+    std::fs::write(&file, TABLE)?;
+    service.json(&["seed", file.to_str().context("a path that is no text")?])
+}
+
+#[tokio::test]
+async fn announced_titles_are_shown_and_said_to_be_not_there_yet() -> Result<()> {
+    let service = Service::find()?;
+    let viewer = Viewer::new(&service).await?;
+    assert_eq!(viewer.get("/v1/home").await?["rows"], json!([]));
+    assert_eq!(seed(&service)?, json!({ "announced": 3, "there_before": 0, "refused": [] }));
+    assert_eq!(seed(&service)?, json!({ "announced": 0, "there_before": 3, "refused": [] }));
+
+    let dark = viewer.get("/v1/titles/dark").await?;
+    assert_eq!((&dark["status"], &dark["cast"]), (&json!("announced"), &json!(["Louis Hofmann"])));
+    assert_eq!(dark["directors"], json!(["Baran bo Odar"]));
+    let refusal = viewer.web.get("/playback?contentId=dark&device=browser", &viewer.token).await?;
+    let (status, code, why) = problem(refusal).await?;
+    assert!(status == 409 && code == "not-published" && why.contains("announced"), "{status} {code} {why}");
+
+    eventually("the first page shows them", async || {
+        let home = viewer.get("/v1/home").await?;
+        let rows = home["rows"].as_array().context("no rows")?;
+        Ok(rows.iter().any(|row| row["id"] == "genre:TV Horror") && rows.iter().all(|row| row["id"] != "new"))
+    })
+    .await?;
+    for (typed, first) in [("drak", "Dark"), ("harbor", "Stranger Things"), ("creme fr", "Crème fraîche")] {
+        eventually(typed, async || {
+            let found = viewer.get(&format!("/v1/search?q={}", typed.replace(' ', "+"))).await?;
+            Ok(found["titles"][0]["name"] == first)
+        })
+        .await?;
+    }
+    let comedies = viewer.get("/v1/search?genre=comedies&to=2011").await?;
+    assert_eq!((&comedies["total"], &comedies["titles"][0]["year"]), (&json!(1), &json!(2011)));
+    let similar = viewer.get("/v1/titles/stranger-things/similar").await?;
+    assert_eq!(similar["titles"][0]["slug"], "dark", "{similar}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn ratings_and_history_are_the_viewers_to_take_along_and_delete() -> Result<()> {
+    let service = Service::find()?;
+    let (viewer, other) = (Viewer::new(&service).await?, Viewer::new(&service).await?);
+    seed(&service)?;
+    let dark = viewer.get("/v1/titles/dark").await?["id"].as_str().context("no id")?.to_owned();
+    let rating = format!("/v1/ratings/{dark}");
+    for rating_now in ["dislike", "like"] {
+        let rated = viewer.send(Method::PUT, &rating, Some(json!({ "rating": rating_now }))).await?;
+        assert_eq!((&rated["content_id"], &rated["rating"]), (&json!(dark), &json!(rating_now)));
+    }
+    let other_title = viewer.get("/v1/titles/stranger-things").await?["id"].clone();
+    let (play, began) = (Uuid::now_v7(), now()?);
+    viewer.watched(json!({ "play": play, "title_id": dark, "at": began, "eighth": 4, "position_ms": 50 })).await?;
+    eventually("what was watched is known", async || Ok(viewer.entries().await?.len() == 1)).await?;
+
+    let export = viewer.get("/v1/history/export").await?;
+    assert_eq!((&export["entries"][0]["progress_pct"], &export["ratings"][0]["rating"]), (&json!(50), &json!("like")));
+    assert_eq!(other.get("/v1/history/export").await?, json!({ "entries": [], "ratings": [] }));
+
+    viewer.send(Method::DELETE, "/v1/history", None).await?;
+    viewer.send(Method::DELETE, &rating, None).await?;
+    // A moment of the deleted play that was late, then another play: events of a viewer keep their order.
+    viewer.watched(json!({ "play": play, "title_id": dark, "at": began + 1, "eighth": 5, "position_ms": 60 })).await?;
+    let next = json!({ "play": Uuid::now_v7(), "title_id": other_title, "at": now()?, "eighth": 2, "position_ms": 20 });
+    viewer.watched(next).await?;
+    eventually("the other play is known", async || Ok(!viewer.entries().await?.is_empty())).await?;
+    let entries = viewer.entries().await?;
+    assert!(entries.len() == 1 && entries[0]["content_id"] == other_title, "{entries:?}");
+    assert_eq!(viewer.get("/v1/ratings").await?, json!({ "ratings": [] }));
+    Ok(())
+}
