@@ -37,8 +37,8 @@ pub(super) fn titles(table: impl Read) -> anyhow::Result<Vec<NewTitle>> {
         let year: Option<u16> = field(year).parse().ok();
         titles.push(NewTitle {
             id: Some(id(&name, year, field(description))),
-            name,
             slug: slug_of(&name).is_err().then(|| other_slug(&name)),
+            name,
             description: field(description).into(),
             year,
             genres: names(field(genres), 10),
