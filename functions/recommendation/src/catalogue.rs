@@ -1,25 +1,48 @@
-//! What viewers see and how often it was played, remembered for a moment.
+//! What viewers see, what it is like and how often it was played, remembered for a moment.
 
 use crate::{CONTENT, HISTORY};
 use reel_api::catalogue::Kept;
 use reel_api::content::Title;
 use reel_api::history::Plays;
-use reel_api::{CallError, Client, Millis, OnBehalf, Principal};
+use reel_api::{CallError, Client, Millis, OnBehalf, Principal, TitleId};
+use reel_likeness::Likeness;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// For how long nobody is asked what was played, in milliseconds.
 const FRESH_MS: u64 = 5_000;
 
 thread_local! {
-    static TITLES: Rc<Kept<Vec<Title>>> = Rc::default();
+    static SHELF: Rc<Kept<Shelf>> = Rc::default();
     static PLAYS: RefCell<Option<(Millis, Vec<Plays>)>> = const { RefCell::new(None) };
 }
 
-/// What viewers see, newest first. While `content` is away, what was last seen.
-pub(crate) async fn titles(principal: &Principal, now: Millis) -> Result<Rc<Vec<Title>>, CallError> {
+/// What viewers see.
+pub(crate) struct Shelf {
+    /// Newest first.
+    pub(crate) titles: Vec<Title>,
+    pub(crate) likeness: Likeness,
+    places: HashMap<TitleId, usize>,
+}
+
+impl Shelf {
+    pub(crate) fn new(titles: Vec<Title>) -> Self {
+        let places = titles.iter().enumerate().map(|(place, title)| (title.id, place)).collect();
+        Self { likeness: Likeness::build(&titles), titles, places }
+    }
+
+    /// A title by its id; none when viewers do not see it.
+    pub(crate) fn title(&self, id: TitleId) -> Option<&Title> {
+        self.titles.get(*self.places.get(&id)?)
+    }
+}
+
+/// What viewers see. While `content` is away, what was last seen.
+pub(crate) async fn shelf(principal: &Principal, now: Millis) -> Result<Rc<Shelf>, CallError> {
     let content = Client::new(OnBehalf::new(CONTENT, principal.clone()));
-    TITLES.with(Rc::clone).view(&content, now, |catalogue, _, _| Ok(catalogue.newest_first())).await
+    let make = |catalogue: &reel_api::catalogue::Catalogue, _, _| Ok(Shelf::new(catalogue.newest_first()));
+    SHELF.with(Rc::clone).view(&content, now, make).await
 }
 
 /// The titles that were played most.

@@ -1,5 +1,7 @@
 //! The rows of a viewer's first page.
 
+use crate::catalogue::Shelf;
+use crate::taste::Taste;
 use reel_api::TitleId;
 use reel_api::content::{Title, TitleStatus};
 use reel_api::history::{HistoryEntry, Plays};
@@ -7,22 +9,34 @@ use reel_api::recommendation::{Card, Row};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// How many titles the rows of new and of popular ones have.
+/// How many titles the rows of new and of popular ones have, and of what is like one.
 const SHORT: usize = 10;
 /// How many titles any other row has.
 const LONG: usize = 20;
 /// How many genres have a row: those of the most titles.
 const GENRES: usize = 12;
+/// How many titles that were watched have a row of what is like them.
+const REASONS: usize = 2;
+/// A row of what is like a title has so many at least.
+const ENOUGH: usize = 4;
 /// What counts as begun and not ended, in percent.
 const BEGUN: std::ops::Range<u8> = 1..95;
 
-/// The rows, top first. Titles come newest first, history latest first. A title that is
-/// being watched stands in that row and in one other; any other stands in one row.
-pub(crate) fn rows(titles: &[Title], history: &[HistoryEntry], plays: &[Plays]) -> Vec<Row> {
-    let by_id: HashMap<TitleId, &Title> = titles.iter().map(|title| (title.id, title)).collect();
+/// What the id of a row begins with that follows from one title.
+const BECAUSE: &str = "because:";
+
+/// The rows, top first. History comes latest first. A title that is being watched stands in that
+/// row and in one other; any other stands in one row.
+pub(crate) fn rows(shelf: &Shelf, history: &[HistoryEntry], taste: &Taste, plays: &[Plays]) -> Vec<Row> {
+    let titles = &shelf.titles[..];
     let mut shown = HashSet::new();
-    let mut rows = vec![row("continue-watching", "Continue watching", begun(&by_id, history))];
-    let popular = plays.iter().filter(|title| title.plays > 0).filter_map(|title| by_id.get(&title.title_id).copied());
+    let mut rows = vec![row("continue-watching", "Continue watching", begun(shelf, history))];
+    let reasons = taste.reasons().filter_map(|id| shelf.title(id)).take(REASONS);
+    let because: Vec<_> = reasons.filter_map(|title| because(shelf, taste, title, &mut shown)).collect();
+    let picks = taste.picks(shelf, LONG + REASONS * SHORT);
+    rows.push(row("picks", "Picked for you", take(picks.into_iter(), &mut shown, LONG)));
+    rows.extend(because);
+    let popular = plays.iter().filter(|title| title.plays > 0).filter_map(|title| shelf.title(title.title_id));
     rows.push(row("popular", "Popular", take(popular, &mut shown, SHORT)));
     rows.push(row("new", "New", take(titles.iter().filter(|title| plays_now(title)), &mut shown, SHORT)));
     for (genre, titles) in genres(titles).into_iter().take(GENRES) {
@@ -35,17 +49,30 @@ pub(crate) fn rows(titles: &[Title], history: &[HistoryEntry], plays: &[Plays]) 
     rows
 }
 
+/// Whether any row follows from what the viewer watched or rated.
+pub(crate) fn are_personal(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.id == "picks" || row.id.starts_with(BECAUSE))
+}
+
+/// What is like a title that was watched; none when it is too little.
+fn because(shelf: &Shelf, taste: &Taste, title: &Title, shown: &mut HashSet<TitleId>) -> Option<Row> {
+    let like = taste.like(shelf, title.id, REASONS * SHORT);
+    let fresh = like.iter().filter(|title| !shown.contains(&title.id)).count();
+    let (id, name) = (format!("{BECAUSE}{}", title.slug), format!("Because you watched {}", title.name));
+    (fresh >= ENOUGH).then(|| row(&id, &name, take(like.into_iter(), shown, SHORT)))
+}
+
 fn row(id: &str, name: &str, items: Vec<Card>) -> Row {
     Row { id: id.into(), name: name.into(), items }
 }
 
 /// Titles whose latest play neither ended nor only began.
-fn begun(by_id: &HashMap<TitleId, &Title>, history: &[HistoryEntry]) -> Vec<Card> {
+fn begun(shelf: &Shelf, history: &[HistoryEntry]) -> Vec<Card> {
     let mut seen = HashSet::new();
     let latest = history.iter().filter(|entry| seen.insert(entry.content_id));
     let begun = latest.filter(|entry| BEGUN.contains(&entry.progress_pct));
     let cards = begun.filter_map(|entry| {
-        let title = by_id.get(&entry.content_id)?;
+        let title = shelf.title(entry.content_id)?;
         Some(Card { progress_pct: Some(entry.progress_pct), ..card(title) })
     });
     cards.take(LONG).collect()
@@ -81,8 +108,9 @@ fn genres(titles: &[Title]) -> Vec<(&str, Vec<&Title>)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use reel_api::history::{Rated, Rating};
 
-    fn id(n: u8) -> TitleId {
+    pub(crate) fn id(n: u8) -> TitleId {
         TitleId::new(u64::from(n), &[n; 10])
     }
 
@@ -108,7 +136,16 @@ pub(crate) mod tests {
         }
     }
 
-    fn watched(n: u8, progress_pct: u8) -> HistoryEntry {
+    pub(crate) fn rated(n: u8, rating: Rating) -> Rated {
+        Rated { content_id: id(n), rating, rated_at: String::new() }
+    }
+
+    /// The rows of a viewer who rated nothing.
+    fn rows(titles: &[Title], history: &[HistoryEntry], plays: &[Plays]) -> Vec<Row> {
+        super::rows(&Shelf::new(titles.to_vec()), history, &Taste::of(history, &[]), plays)
+    }
+
+    pub(crate) fn watched(n: u8, progress_pct: u8) -> HistoryEntry {
         HistoryEntry { content_id: id(n), watched_at: String::new(), progress_pct, device: "web".into() }
     }
 
@@ -124,7 +161,7 @@ pub(crate) mod tests {
             (1..=30).map(|n| title(n, None, if n % 2 == 0 { &["Drama"] } else { &["drama", "Comedy"] })).collect();
         let rows = rows(
             &titles,
-            &[watched(1, 40)],
+            &[watched(1, 10)],
             &[Plays { title_id: id(30), plays: 9 }, Plays { title_id: id(29), plays: 0 }],
         );
         let names: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -142,6 +179,19 @@ pub(crate) mod tests {
         let rows = rows(&titles, &history, &[]);
         assert_eq!(ids(&rows)[0], ("continue-watching", vec!["t-2"]));
         assert_eq!(rows[0].items[0].progress_pct, Some(10));
+    }
+
+    #[test]
+    fn what_was_watched_leads_to_rows_of_its_like() {
+        let genres = |n: u8| if n <= 60 { ["Drama", "Crime"] } else { ["Comedy", "Romance"] };
+        let titles: Vec<_> = (1..=120).map(|n| title(n, Some(2000), &genres(n))).collect();
+        let rows = rows(&titles, &[watched(1, 100), watched(70, 5)], &[]);
+        let because = rows.iter().find(|row| row.id == "because:t-1").unwrap();
+        assert_eq!((rows[1].id.as_str(), because.name.as_str()), ("picks", "Because you watched T 1"));
+        let (picks, because) = (&rows[1].items, &because.items);
+        assert!(picks.iter().chain(because).all(|card| card.title.genres == ["Drama", "Crime"]));
+        assert!(picks.len() == LONG && because.len() == SHORT && are_personal(&rows));
+        assert!(!are_personal(&super::tests::rows(&titles, &[watched(1, 5)], &[])));
     }
 
     #[test]

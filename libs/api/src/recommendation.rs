@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 pub struct Home {
     /// The rows, top first; no title stands in one twice.
     pub rows: Vec<Row>,
-    /// How the rows came about: `popular` today.
+    /// How the rows came about: `personalised` by what the profile watched and rated, or `popular`.
     pub source: String,
 }
 
 /// A row of titles.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// Names its kind: `continue-watching`, `popular`, `new`, `genre:Animation`, `announced`.
+    /// Names its kind: `continue-watching`, `picks`, `because:SLUG`, `popular`, `new`, `genre:Animation`, `announced`.
     pub id: String,
     /// What stands above it.
     pub name: String,
@@ -34,7 +34,7 @@ pub struct Card {
     pub progress_pct: Option<u8>,
 }
 
-/// `GET /v1/titles/{id}/similar`: titles that share its genres, most alike first.
+/// `GET /v1/titles/{id}/similar`: the titles most like it by what is known of them, most alike first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Similar {
     /// The titles.

@@ -9,7 +9,7 @@ export interface Card {
 }
 
 export interface Row {
-  /** `continue-watching`, `popular`, `new`, `genre:Animation`. */
+  /** `continue-watching`, `picks`, `because:SLUG`, `popular`, `new`, `genre:Animation`, `announced`. */
   id: string;
   name: string;
   items: Card[];
@@ -26,7 +26,7 @@ export function home(): Promise<Home> {
   return call('GET', 'v1/home');
 }
 
-/** Titles that share a title's genres, most alike first. */
+/** Titles that are like one, most alike first. */
 export function similar(titleId: string): Promise<{ titles: Title[] }> {
   return call('GET', `v1/titles/${encodeURIComponent(titleId)}/similar`);
 }
