@@ -6,6 +6,7 @@ pub mod platform;
 pub mod process;
 pub mod service;
 pub mod tls;
+pub mod wait;
 pub mod web;
 
 pub use disk::SmallDisk;
@@ -14,4 +15,5 @@ pub use platform::Platform;
 pub use process::Running;
 pub use service::Service;
 pub use tls::TlsFront;
+pub use wait::eventually;
 pub use web::Web;

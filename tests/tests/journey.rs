@@ -2,25 +2,13 @@
 //! against a deployed stack, by its base URL alone.
 
 use anyhow::{Context, Result, ensure};
-use reel_tests::{Film, Service, Web};
+use reel_tests::{Film, Service, Web, eventually};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
 /// Events become history, and edges known, soon after; nothing here takes longer.
 const SOON: Duration = Duration::from_secs(60);
-
-/// Asks again until the answer is as wanted.
-async fn eventually(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<Value>>) -> Result<Value> {
-    let begun = Instant::now();
-    loop {
-        if let Some(answer) = ask().await? {
-            return Ok(answer);
-        }
-        ensure!(begun.elapsed() < SOON, "{what}: not within {SOON:?}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-}
 
 async fn json_of(web: &Web, path: &str, token: &str) -> Result<Value> {
     let answer = web.get(path, token).await?;
@@ -100,7 +88,7 @@ async fn a_film_is_published_and_a_viewer_signs_up_plays_and_comes_back() -> Res
 
     let duration = before["duration_ms"].as_u64().context("no duration")?;
     watch_half(&web, title, duration, &token).await?;
-    let after = eventually("where the viewer stopped is known", async || {
+    let after = eventually("where the viewer stopped is known", SOON, async || {
         Ok(Some(playback(&web, slug, &token).await?).filter(|after| after["resume_ms"] != 0))
     });
     assert_eq!(after.await?["resume_ms"], duration.div_ceil(2));
@@ -125,7 +113,7 @@ async fn segments_come_through_an_edge() -> Result<()> {
     let _edge = service.is_deployed().then(|| service.edge("isp-test")).transpose()?;
     let web = service.web()?;
     let token = web.sign_up(&format!("{}@example.org", Uuid::now_v7().simple())).await?;
-    eventually("an ISP edge is ranked first", async || {
+    eventually("an ISP edge is ranked first", SOON, async || {
         let playback = playback(&web, slug, &token).await?;
         Ok(Some(playback).filter(|found| found["pathways"][0]["id"].as_str().is_some_and(|id| id.starts_with("isp"))))
     })

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use reel_tests::web::problem;
-use reel_tests::{Service, Web};
+use reel_tests::{Service, Web, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
 /// A table of titles as others write them.
@@ -61,15 +61,6 @@ impl Viewer {
     }
 }
 
-async fn eventually(what: &str, mut ask: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
-    let begun = Instant::now();
-    while !ask().await? {
-        ensure!(begun.elapsed() < SOON, "{what}: not within {SOON:?}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    Ok(())
-}
-
 fn now() -> Result<u64> {
     Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64)
 }
@@ -96,16 +87,17 @@ async fn announced_titles_are_shown_and_said_to_be_not_there_yet() -> Result<()>
     let (status, code, why) = problem(refusal).await?;
     assert!(status == 409 && code == "not-published" && why.contains("announced"), "{status} {code} {why}");
 
-    eventually("the first page shows them", async || {
+    eventually("the first page shows them", SOON, async || {
         let home = viewer.get("/v1/home").await?;
         let rows = home["rows"].as_array().context("no rows")?;
-        Ok(rows.iter().any(|row| row["id"] == "genre:TV Horror") && rows.iter().all(|row| row["id"] != "new"))
+        let shown = rows.iter().any(|row| row["id"] == "genre:TV Horror") && rows.iter().all(|row| row["id"] != "new");
+        Ok(shown.then_some(()))
     })
     .await?;
     for (typed, first) in [("drak", "Dark"), ("harbor", "Stranger Things"), ("creme fr", "Crème fraîche")] {
-        eventually(typed, async || {
+        eventually(typed, SOON, async || {
             let found = viewer.get(&format!("/v1/search?q={}", typed.replace(' ', "+"))).await?;
-            Ok(found["titles"][0]["name"] == first)
+            Ok((found["titles"][0]["name"] == first).then_some(()))
         })
         .await?;
     }
@@ -130,7 +122,8 @@ async fn ratings_and_history_are_the_viewers_to_take_along_and_delete() -> Resul
     let other_title = viewer.get("/v1/titles/stranger-things").await?["id"].clone();
     let (play, began) = (Uuid::now_v7(), now()?);
     viewer.watched(json!({ "play": play, "title_id": dark, "at": began, "eighth": 4, "position_ms": 50 })).await?;
-    eventually("what was watched is known", async || Ok(viewer.entries().await?.len() == 1)).await?;
+    eventually("what was watched is known", SOON, async || Ok((viewer.entries().await?.len() == 1).then_some(())))
+        .await?;
 
     let export = viewer.get("/v1/history/export").await?;
     assert_eq!((&export["entries"][0]["progress_pct"], &export["ratings"][0]["rating"]), (&json!(50), &json!("like")));
@@ -142,8 +135,10 @@ async fn ratings_and_history_are_the_viewers_to_take_along_and_delete() -> Resul
     viewer.watched(json!({ "play": play, "title_id": dark, "at": began + 1, "eighth": 5, "position_ms": 60 })).await?;
     let next = json!({ "play": Uuid::now_v7(), "title_id": other_title, "at": now()?, "eighth": 2, "position_ms": 20 });
     viewer.watched(next).await?;
-    eventually("the other play is known", async || Ok(!viewer.entries().await?.is_empty())).await?;
-    let entries = viewer.entries().await?;
+    let entries = eventually("the other play is known", SOON, async || {
+        Ok(Some(viewer.entries().await?).filter(|entries| !entries.is_empty()))
+    })
+    .await?;
     assert!(entries.len() == 1 && entries[0]["content_id"] == other_title, "{entries:?}");
     assert_eq!(viewer.get("/v1/ratings").await?, json!({ "ratings": [] }));
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::slug;
 use crate::title::Stored;
-use reel_api::content::{NewTitle, TitleStatus, slug_of};
+use reel_api::content::{MAX_CAST, MAX_DIRECTORS, MAX_GENRES, NewTitle, TitleStatus, slug_of};
 use reel_api::{Millis, Problem, TitleId};
 use std::collections::HashSet;
 
@@ -19,9 +19,9 @@ impl Draft {
         let name = text("name", &new.name, 1, 200)?;
         let description = text("description", &new.description, 0, 5_000)?;
         let credit = new.credit.as_deref().map(|credit| text("credit", credit, 1, 500)).transpose()?;
-        let genres = names("genre", &new.genres, 10, 40)?;
-        let cast = names("name of the cast", &new.cast, 50, 100)?;
-        let directors = names("director", &new.directors, 20, 100)?;
+        let genres = names("genre", &new.genres, MAX_GENRES, 40)?;
+        let cast = names("name of the cast", &new.cast, MAX_CAST, 100)?;
+        let directors = names("director", &new.directors, MAX_DIRECTORS, 100)?;
         if let Some(year) = new.year.filter(|year| !(1870..=2100).contains(year)) {
             return Err(Problem::invalid(format!("year is {year}; it is 1870 to 2100")));
         }

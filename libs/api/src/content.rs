@@ -91,13 +91,13 @@ pub struct NewTitle {
     /// The year it came out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
-    /// Its genres, 10 at most.
+    /// Its genres, [`MAX_GENRES`] at most.
     #[serde(default)]
     pub genres: Vec<String>,
-    /// Who plays in it, 50 at most.
+    /// Who plays in it, [`MAX_CAST`] at most.
     #[serde(default)]
     pub cast: Vec<String>,
-    /// Who directed it, 20 at most.
+    /// Who directed it, [`MAX_DIRECTORS`] at most.
     #[serde(default)]
     pub directors: Vec<String>,
     /// Whether viewers see it before there is anything to play.
@@ -108,6 +108,12 @@ pub struct NewTitle {
     pub credit: Option<String>,
 }
 
+/// The most genres of a title.
+pub const MAX_GENRES: usize = 10;
+/// The most names of a title's cast.
+pub const MAX_CAST: usize = 50;
+/// The most directors of a title.
+pub const MAX_DIRECTORS: usize = 20;
 /// The most titles of a [`NewTitles`].
 pub const MAX_NEW_TITLES: usize = 50;
 

@@ -1,9 +1,12 @@
 //! Likeness on a real catalogue, where there is one.
 
+mod titles;
+
 use reel_api::TitleId;
-use reel_api::content::{Title, TitleStatus};
+use reel_api::content::Title;
 use reel_likeness::Likeness;
 use std::collections::HashMap;
+use titles::bare;
 
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/catalogue/netflix_titles.csv");
 
@@ -12,33 +15,22 @@ fn catalogue() -> Option<Vec<Title>> {
         println!("skipped: no catalogue at {CATALOGUE}");
         return None;
     };
-    let rows = rows.byte_records().map(|row| title(&row.unwrap()));
-    Some((0..).zip(rows).map(|(number, title)| Title { id: TitleId::new(number, &[0; 10]), ..title }).collect())
+    Some((0..).zip(rows.byte_records()).map(|(number, row)| title(number, &row.unwrap())).collect())
 }
 
 /// From the columns show_id, type, title, director, cast, country, date_added, release_year, rating, duration,
 /// listed_in and description.
-fn title(row: &csv::ByteRecord) -> Title {
+fn title(number: u64, row: &csv::ByteRecord) -> Title {
     let text = |column: usize| String::from_utf8_lossy(&row[column]).into_owned();
     let list = |column| text(column).split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
     Title {
-        id: TitleId::new(0, &[0; 10]),
-        slug: String::new(),
         name: text(2),
         description: text(11),
         year: text(7).parse().ok(),
         genres: list(10),
         cast: list(4),
         directors: list(3),
-        credit: None,
-        status: TitleStatus::Published,
-        failure: None,
-        duration_ms: None,
-        revision: None,
-        artwork: None,
-        created_at: String::new(),
-        published_at: None,
-        version: 1,
+        ..bare(number)
     }
 }
 

@@ -1,33 +1,25 @@
 //! Which titles are found alike, in a small catalogue.
 
+mod titles;
+
 use reel_api::TitleId;
-use reel_api::content::{Title, TitleStatus};
+use reel_api::content::Title;
 use reel_likeness::{Alike, Likeness};
+use titles::bare;
 
 fn id(number: u64) -> TitleId {
-    TitleId::new(number, &[0; 10])
+    bare(number).id
 }
 
 fn title(number: u64, name: &str, genres: &[&str], cast: &[&str], year: u16, description: &str) -> Title {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     Title {
-        id: id(number),
-        slug: format!("title-{number}"),
         name: name.to_owned(),
         description: description.to_owned(),
         year: Some(year),
         genres: texts(genres),
         cast: texts(cast),
-        directors: Vec::new(),
-        credit: None,
-        status: TitleStatus::Published,
-        failure: None,
-        duration_ms: None,
-        revision: None,
-        artwork: None,
-        created_at: String::new(),
-        published_at: None,
-        version: 1,
+        ..bare(number)
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, ensure};
 use csv::StringRecord;
 use reel_api::TitleId;
-use reel_api::content::{NewTitle, slug_of};
+use reel_api::content::{MAX_CAST, MAX_DIRECTORS, MAX_GENRES, NewTitle, slug_of};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 
@@ -41,9 +41,9 @@ pub(super) fn titles(table: impl Read) -> anyhow::Result<Vec<NewTitle>> {
             name,
             description: field(description).into(),
             year,
-            genres: names(field(genres), 10),
-            cast: names(field(cast), 50),
-            directors: names(field(directors), 20),
+            genres: names(field(genres), MAX_GENRES),
+            cast: names(field(cast), MAX_CAST),
+            directors: names(field(directors), MAX_DIRECTORS),
             announced: true,
             ..NewTitle::default()
         });
