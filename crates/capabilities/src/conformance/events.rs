@@ -129,12 +129,12 @@ pub async fn reading_goes_on_where_it_ended(events: &dyn Events, _: &TestClock) 
 
 /// A read does not hand over everything at once, and gets everywhere nonetheless.
 pub async fn a_read_is_bounded(events: &dyn Events, _: &TestClock) {
-    for _ in 0..3 {
-        append(events, (0..5).map(|_| entry("key", vec![7; MAX_RECORD - 3])).collect()).await;
+    for records in [5, 5, 1] {
+        append(events, (0..records).map(|_| entry("key", vec![7; MAX_RECORD - 3])).collect()).await;
     }
     let bytes: usize = read(events, 0, 1_000).await.iter().map(|record| record.data.len()).sum();
     assert!(bytes <= 10 * MAX_RECORD, "{bytes}");
-    assert_eq!(read_all(events, 0).await.len(), 15);
+    assert_eq!(read_all(events, 0).await.len(), 11);
 }
 
 /// A stream holds its own records and consumers only.

@@ -1,11 +1,9 @@
 //! Secrets Manager as `reel:secrets`.
 
-mod emulator;
-mod losing;
-
+use crate::emulator;
+use crate::losing::Losing;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::primitives::Blob;
-use losing::Losing;
 use reel_backend_aws::client::Aws;
 use reel_backend_aws::secrets::ManagedSecrets;
 use reel_capabilities::conformance::{TestClock, secrets};

@@ -1,5 +1,4 @@
 //! The emulator that the tests speak to, and a way to it that can be made bad.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};

@@ -1,10 +1,8 @@
 //! DynamoDB as `reel:cache`: the suite that holds for all backends, several processes, and a
 //! network that fails.
 
-mod emulator;
-
+use crate::emulator::{self, Fate, Way};
 use bytes::Bytes;
-use emulator::{Fate, Way};
 use futures::future::join_all;
 use reel_backend_aws::cache::{DynamoCache, LAYOUT};
 use reel_backend_aws::client::Aws;

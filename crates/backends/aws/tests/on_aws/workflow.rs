@@ -1,10 +1,8 @@
 //! Step Functions as `reel:workflow`: what it tells is what the local runner tells.
 
-mod emulator;
-
+use crate::emulator::{self, Fate, Way};
 use async_trait::async_trait;
 use aws_sdk_s3::primitives::ByteStream;
-use emulator::{Fate, Way};
 use reel_backend_aws::blob::S3Blobs;
 use reel_backend_aws::client::Aws;
 use reel_backend_aws::table::DynamoTables;

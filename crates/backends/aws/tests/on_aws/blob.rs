@@ -1,16 +1,14 @@
 //! S3 as `reel:blob`: the suite that holds for all backends, presigned URLs as a browser
 //! uses them, and answers that get lost.
 
-mod emulator;
-mod losing;
-
+use crate::emulator;
+use crate::losing::Losing;
 use futures::StreamExt;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use losing::Losing;
 use reel_backend_aws::blob::S3Blobs;
 use reel_backend_aws::client::Aws;
 use reel_capabilities::blob::{BlobError, Blobs, Body, Location, MIN_PART, Operation, Part, body, read};

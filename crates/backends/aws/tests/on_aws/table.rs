@@ -1,8 +1,6 @@
 //! DynamoDB as `reel:table`: the suite that holds for all backends, and a network that fails.
 
-mod emulator;
-
-use emulator::{Fate, Way};
+use crate::emulator::{self, Fate, Way};
 use reel_backend_aws::client::Aws;
 use reel_backend_aws::table::DynamoTables;
 use reel_capabilities::SystemClock;

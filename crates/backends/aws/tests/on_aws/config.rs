@@ -1,12 +1,10 @@
 //! Parameter Store as `wasi:config`.
 
-mod emulator;
-mod losing;
-
+use crate::emulator;
+use crate::losing::Losing;
 use async_trait::async_trait;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::types::ParameterType;
-use losing::Losing;
 use reel_backend_aws::client::Aws;
 use reel_backend_aws::config::{ParameterConfig, Settings};
 use reel_capabilities::config::Config;

@@ -1,9 +1,7 @@
 //! SES as `reel:notify`: what the suite asks of mail, and a network that fails.
 
-mod emulator;
-
+use crate::emulator::{self, Fate, Way};
 use async_trait::async_trait;
-use emulator::{Fate, Way};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper_util::client::legacy::Client;

@@ -1,9 +1,7 @@
 //! Kinesis as `reel:events`: the suite that holds for all backends, and a network that fails.
 
-mod emulator;
-
+use crate::emulator::{self, Fate, Way};
 use bytes::Bytes;
-use emulator::{Fate, Way};
 use reel_backend_aws::client::Aws;
 use reel_backend_aws::events::KinesisEvents;
 use reel_backend_aws::table::DynamoTables;

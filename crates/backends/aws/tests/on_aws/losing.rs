@@ -1,5 +1,4 @@
 //! A way to the emulator on which the answers to some writes get lost after the write is done.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
