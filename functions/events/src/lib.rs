@@ -8,10 +8,12 @@ use admit::admit;
 use reel_api::events::{Accepted, Batch, MAX_EVENTS};
 use reel_api::media_type::expect_json;
 use reel_events::Recorded;
+use reel_events::stream::{INTERACTIONS, PLAYBACK};
 use reel_sdk::events::{Entry, Stream};
 use reel_sdk::{Problem, Request, Response, clock};
 
-const PLAYBACK: Stream = Stream("playback");
+/// Where players' events go.
+const STREAMS: [Stream; 2] = [Stream(PLAYBACK), Stream(INTERACTIONS)];
 
 reel_sdk::function!(handle);
 
@@ -22,13 +24,18 @@ async fn handle(request: Request) -> Result<Response, Problem> {
     }
 }
 
-/// Admits each event by itself, and answers once those admitted are durable.
+/// Admits each event by itself, and answers once those admitted are durable. When a stream
+/// takes nothing, none is acknowledged; another may hold its events by then, and consumers
+/// know those that are sent again by their ids.
 async fn accept(request: &Request) -> Result<Response, Problem> {
     let principal = request.principal()?;
     let batch = batch(request)?;
     let (recorded, rejected) = admit(&principal, &batch.events, clock::now_ms())?;
-    if !recorded.is_empty() {
-        PLAYBACK.append(entries(&recorded)?).await?;
+    for stream in STREAMS {
+        let entries = entries(stream, &recorded)?;
+        if !entries.is_empty() {
+            stream.append(entries).await?;
+        }
     }
     Response::json(202, &Accepted { accepted: recorded.len(), rejected })
 }
@@ -42,6 +49,8 @@ fn batch(request: &Request) -> Result<Batch, Problem> {
     Err(Problem::invalid(format!("there are {} events; a batch has 1 to {MAX_EVENTS}", batch.events.len())))
 }
 
-fn entries(recorded: &[Recorded]) -> Result<Vec<Entry>, Problem> {
-    recorded.iter().map(|event| Entry::json(&event.key(), event)).collect()
+/// The records of those events that stand in this stream.
+fn entries(stream: Stream, recorded: &[Recorded]) -> Result<Vec<Entry>, Problem> {
+    let ours = recorded.iter().filter(|recorded| recorded.event.kind.stream() == stream.0);
+    ours.map(|recorded| Entry::json(&recorded.key(), recorded)).collect()
 }

@@ -9,13 +9,15 @@
 //! ```
 //!
 //! `at` is in Unix milliseconds or RFC 3339. [`Event::parse`] admits one or says what is
-//! wrong with it. A [`Recorded`] is the event as the log holds it, with who sent it.
+//! wrong with it. A [`Recorded`] is the event as the log holds it, with who sent it, in the
+//! stream of its kind ([`Kind::stream`]).
 #![deny(missing_docs)]
 
 mod check;
 mod kind;
 mod parse;
 mod recorded;
+pub mod stream;
 
 pub use kind::{
     BufferEvent, Kind, PaymentEvent, PaymentOutcome, PlayStart, SearchQuery, ThumbnailImpression, ViewSegment,

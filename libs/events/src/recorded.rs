@@ -4,7 +4,7 @@ use crate::Event;
 use reel_api::{AccountId, Millis, ProfileId};
 use serde::{Deserialize, Serialize};
 
-/// An event with who sent it, as a record of stream `playback`.
+/// An event with who sent it, as a record of the stream of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The account, from its token.

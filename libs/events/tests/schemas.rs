@@ -1,6 +1,7 @@
 //! Each schema as it is sent, and what is not one.
 
 use reel_api::{AccountId, EventId, PlayId, ProfileId, TitleId};
+use reel_events::stream::{INTERACTIONS, PAYMENTS, PLAYBACK};
 use reel_events::{Event, EventError, Kind, MAX_AGE_MS, MAX_AHEAD_MS, Recorded};
 use serde_json::{Value, json};
 
@@ -108,4 +109,13 @@ fn a_record_keeps_event_and_sender() {
     let bytes = serde_json::to_vec(&recorded).unwrap();
     assert_eq!(serde_json::from_slice::<Recorded>(&bytes).unwrap(), recorded);
     assert_eq!(recorded.key(), format!("{account}#{profile}"));
+}
+
+#[test]
+fn each_type_stands_in_the_stream_that_its_consumers_read() {
+    let view = Event::parse(&view(json!({})), NOW).unwrap();
+    let search = Event::parse(&event("search_query", json!({ "query": "bunny", "results": 1 })), NOW).unwrap();
+    assert_eq!([view.kind.stream(), search.kind.stream()], [PLAYBACK, INTERACTIONS]);
+    let payment = json!({ "payment": "pi_1", "amount": 1, "currency": "EUR", "outcome": "failed" });
+    assert_eq!(Event::parse(&event("payment_event", payment), NOW).unwrap().kind.stream(), PAYMENTS);
 }
