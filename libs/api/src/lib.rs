@@ -5,6 +5,7 @@
 //! Times are Unix milliseconds ([`Millis`]) in rows and events and RFC 3339 in answers.
 #![deny(missing_docs)]
 
+pub mod analytics;
 pub mod auth;
 pub mod catalogue;
 pub mod content;

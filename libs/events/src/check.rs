@@ -37,7 +37,8 @@ fn view_segment(event: &ViewSegment, now: Millis) -> Result<(), EventError> {
     text("device", &event.device, 64)?;
     between("eighth", u64::from(event.eighth), 1, 8)?;
     between("duration_ms", event.duration_ms, 1, MAX_DURATION_MS)?;
-    between("position_ms", event.position_ms, 0, event.duration_ms)
+    between("position_ms", event.position_ms, 0, event.duration_ms)?;
+    event.pathway.as_deref().map_or(Ok(()), |pathway| text("pathway", pathway, 64))
 }
 
 fn buffer_event(event: &BufferEvent, now: Millis) -> Result<(), EventError> {

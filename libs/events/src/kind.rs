@@ -63,7 +63,21 @@ pub struct ViewSegment {
     pub position_ms: u64,
     /// How long the title runs, in milliseconds, 1 to 24 hours.
     pub duration_ms: u64,
+    /// The pathway (edge) that segments came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pathway: Option<String>,
 }
+
+impl PlayStart {
+    /// Whether it was chosen from a row that was recommended, of whatever kind; not by
+    /// searching, not by going on with what was begun, and not by coming from elsewhere.
+    pub fn is_recommended(&self) -> bool {
+        self.source.as_deref().is_some_and(|source| !UNRECOMMENDED.contains(&source))
+    }
+}
+
+/// Sources of plays that nobody recommended.
+const UNRECOMMENDED: [&str; 3] = ["continue-watching", "search", "direct"];
 
 /// `buffer_event`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@
 mod check;
 mod kind;
 mod parse;
+pub mod recent;
 mod recorded;
 pub mod stream;
 

@@ -1,5 +1,7 @@
 //! The event log (`reel:events`): appending, and consuming what the host delivers.
 
+mod intake;
+
 use crate::bindings::capabilities::reel::events::streams;
 use crate::denied::{broken, denied, unavailable};
 use crate::{Request, Response};
@@ -7,6 +9,7 @@ use reel_api::Problem;
 use reel_api::internal::{Failed, Receipt, Record};
 use serde::Serialize;
 
+pub use intake::Intake;
 pub use streams::{Entry, Error};
 
 /// A stream that `reel.toml` grants, by its name: `const PLAYBACK: Stream = Stream("playback");`.
