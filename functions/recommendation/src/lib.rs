@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod bad_input;
 mod catalogue;
+mod pictures;
 mod rows;
 mod taste;
 
@@ -16,6 +17,7 @@ use reel_sdk::{Problem, Request, Response, clock, decode};
 use taste::Taste;
 
 const CONTENT: Function = Function("content");
+const EXPERIMENT: Function = Function("experiment");
 const HISTORY: Function = Function("history");
 /// How many titles are told that are like one.
 const ALIKE: usize = 12;
@@ -38,7 +40,12 @@ async fn home(principal: &Principal) -> Result<Response, Problem> {
     let plays = catalogue::plays(now).await.unwrap_or_else(|error| without("popular", &error));
     let history = history(principal).await.unwrap_or_else(|error| without("continue-watching", &error));
     let ratings = ratings(principal).await.unwrap_or_else(|error| without("picks", &error));
-    let rows = rows::rows(&shelf, &history, &Taste::of(&history, &ratings), &plays);
+    let taste = Taste::of(&history, &ratings);
+    let mut rows = rows::rows(&shelf, &history, &taste, &plays);
+    if let Some(profile) = principal.profile {
+        let hung = pictures::hang(&mut rows, profile, pictures::segment(&shelf, &taste)).await;
+        hung.unwrap_or_else(|error| eprintln!("titles are shown by their posters: {error}"));
+    }
     let source = if rows::are_personal(&rows) { "personalised" } else { "popular" };
     Response::json(200, &Home { rows, source: source.into() })
 }

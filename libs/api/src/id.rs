@@ -94,6 +94,11 @@ id!(
     PlayId, "a play"
 );
 
+id!(
+    /// A test of pictures of a title; made when it starts.
+    ExperimentId, "an experiment"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

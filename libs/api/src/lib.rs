@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod content;
 pub mod encoding;
 pub mod events;
+pub mod experiment;
 pub mod history;
 pub mod id;
 pub mod ingest;
@@ -26,7 +27,7 @@ pub mod steering;
 pub mod transport;
 pub mod user;
 
-pub use id::{AccountId, EventId, PlayId, ProfileId, RevisionId, SessionId, TitleId};
+pub use id::{AccountId, EventId, ExperimentId, PlayId, ProfileId, RevisionId, SessionId, TitleId};
 pub use principal::{Principal, Role};
 pub use problem::Problem;
 pub use transport::{CallError, Client, OnBehalf, Transport};

@@ -1,6 +1,7 @@
 //! `recommendation`: rows of titles for a viewer.
 
 use crate::content::Title;
+use crate::experiment::Picture;
 use crate::{CallError, Client, Transport};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ pub struct Card {
     /// How far the viewer is, 0 to 100, in a row of begun titles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress_pct: Option<u8>,
+    /// The picture that stands for the title, where one is tested or has won; else it is the poster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
 }
 
 /// `GET /v1/titles/{id}/similar`: the titles most like it by what is known of them, most alike first.

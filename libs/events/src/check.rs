@@ -8,6 +8,8 @@ use std::fmt::Display;
 const MAX_DURATION_MS: u64 = 24 * 3_600 * 1_000;
 /// The longest stall, in milliseconds.
 const MAX_STALL_MS: u64 = 3_600 * 1_000;
+/// The most characters of a picture's name: a test, a letter and a taste.
+const MAX_VARIANT: usize = 160;
 
 impl Event {
     pub(crate) fn check(&self, now: Millis) -> Result<(), EventError> {
@@ -18,7 +20,7 @@ impl Event {
             Kind::BufferEvent(event) => buffer_event(event, now),
             Kind::SearchQuery(event) => text("query", &event.query, 200),
             Kind::ThumbnailImpression(event) => {
-                text("variant", &event.variant, 64).and_then(|()| text("row", &event.row, 64))
+                text("variant", &event.variant, MAX_VARIANT).and_then(|()| text("row", &event.row, 64))
             }
             Kind::PaymentEvent(event) => payment(event),
         }
@@ -29,7 +31,8 @@ fn play_start(event: &PlayStart, now: Millis) -> Result<(), EventError> {
     play(event.play, now)?;
     text("device", &event.device, 64)?;
     between("position_ms", event.position_ms, 0, MAX_DURATION_MS)?;
-    event.source.as_deref().map_or(Ok(()), |source| text("source", source, 64))
+    event.source.as_deref().map_or(Ok(()), |source| text("source", source, 64))?;
+    event.variant.as_deref().map_or(Ok(()), |variant| text("variant", variant, MAX_VARIANT))
 }
 
 fn view_segment(event: &ViewSegment, now: Millis) -> Result<(), EventError> {

@@ -45,6 +45,9 @@ pub struct PlayStart {
     /// the like: what recommendations are judged by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Which picture of the title it was chosen by, as `thumbnail_impression` has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
 }
 
 /// `view_segment`: sent as each eighth of the title ends, and when playing pauses or
@@ -112,7 +115,7 @@ pub struct SearchQuery {
 pub struct ThumbnailImpression {
     /// The title.
     pub title_id: TitleId,
-    /// Which of its pictures, 1 to 64 characters.
+    /// Which of its pictures, 1 to 160 characters: the name that a test gave it, else `poster`.
     pub variant: String,
     /// The row it stood in, 1 to 64 characters.
     pub row: String,

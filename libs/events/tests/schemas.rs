@@ -35,7 +35,7 @@ fn every_type_of_the_document_is_read() {
     let events = [
         event(
             "play_start",
-            json!({ "play": play, "title_id": title, "device": "tv", "position_ms": 0, "source": "popular" }),
+            json!({ "play": play, "title_id": title, "device": "tv", "position_ms": 0, "source": "popular", "variant": "B" }),
         ),
         view(json!({})),
         event(

@@ -46,13 +46,35 @@ impl Test {
             self.check(segment)?;
         }
         let Some(winner) = self.look(candidates)?.winner else { return Ok(None) };
-        let pairs = candidates.len() * (candidates.len() - 1) * segments.len();
-        let needed = libm::log(pairs as f64 / self.alpha);
-        let choices = segments.iter().enumerate().filter_map(|(index, segment)| {
-            let candidate = self.better(segment, winner, least, needed)?;
-            Some(SegmentChoice { segment: index, candidate })
-        });
-        Ok(Some(Choice { winner, segments: choices.collect() }))
+        Ok(Some(Choice { winner, segments: self.differing(winner, segments, least)? }))
+    }
+
+    /// The segments in which another candidate is better than the winner among all, as [`Test::choose`] finds them:
+    /// for further looks, once the winner is settled. The number of segments is part of the price: it must be the
+    /// same at every look, with segments that nobody was seen in yet.
+    ///
+    /// # Errors
+    /// When a count or a setting is wrong, or a segment lacks the winner.
+    pub fn differing(
+        &self,
+        winner: usize,
+        segments: &[Vec<Counts>],
+        least: u64,
+    ) -> Result<Vec<SegmentChoice>, ExplorationError> {
+        let mut choices = Vec::new();
+        for (index, segment) in segments.iter().enumerate() {
+            self.check(segment)?;
+            if winner >= segment.len() {
+                return Err(ExplorationError::Compared { expected: winner + 1, found: segment.len() });
+            }
+            let pairs = segment.len() * (segment.len() - 1) * segments.len();
+            let needed = libm::log(pairs as f64 / self.alpha);
+            choices.extend(
+                self.better(segment, winner, least, needed)
+                    .map(|candidate| SegmentChoice { segment: index, candidate }),
+            );
+        }
+        Ok(choices)
     }
 
     /// The candidate to take the winner's place in a segment.

@@ -1,0 +1,70 @@
+//! Events, taken in. Each may come more than once and late; a viewer counts once.
+
+use crate::counted::Act;
+use crate::name::Name;
+use crate::{known, store};
+use reel_api::internal::Record;
+use reel_api::{Millis, ProfileId, TitleId};
+use reel_events::{Kind, Recorded};
+use reel_sdk::{Problem, Request, Response, clock};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// Takes in a batch, then looks at the tests that were counted in.
+pub(crate) async fn batch(request: &Request) -> Result<Response, Problem> {
+    let (now, counted_in) = (clock::now_ms(), RefCell::new(BTreeSet::new()));
+    let receipt = reel_sdk::events::consume(request, async |record| {
+        counted_in.borrow_mut().extend(take_in(record, now).await?);
+        Ok(())
+    })
+    .await?;
+    for title in counted_in.into_inner() {
+        // What was counted is safe: the next look sees it.
+        if let Err(problem) = look(title, now).await {
+            eprintln!("the test of title {title} was not looked at: {problem}");
+        }
+    }
+    Ok(receipt)
+}
+
+/// The title in whose test the record was counted.
+async fn take_in(record: &Record, now: Millis) -> Result<Option<TitleId>, Problem> {
+    let recorded: Recorded = serde_json::from_slice(&record.data)
+        .map_err(|e| Problem::internal(format!("the record is not an event: {e}")))?;
+    let profile = recorded.profile;
+    let Some((title, name, act)) = told(recorded.event.kind) else { return Ok(None) };
+    Ok(count(title, &name, profile, act, now).await?.then_some(title))
+}
+
+/// What an event tells of a picture in a test.
+fn told(kind: Kind) -> Option<(TitleId, Name, Act)> {
+    match kind {
+        Kind::ThumbnailImpression(seen) => Some((seen.title_id, Name::read(&seen.variant)?, Act::Saw)),
+        Kind::PlayStart(start) => Some((start.title_id, Name::read(&start.variant?)?, Act::Played)),
+        _ => None,
+    }
+}
+
+async fn count(title: TitleId, name: &Name, profile: ProfileId, act: Act, now: Millis) -> Result<bool, Problem> {
+    let test = known::test(title, name.test, now).await?;
+    let Some(mut test) = test.filter(|test| test.counts(profile, name, now)) else { return Ok(false) };
+    if test.has_room_for(&name.taste) {
+        let admitted = store::update(title, now, |test| Ok(test.and_then(|test| test.admitting(&name.taste)))).await?;
+        if let Some(admitted) = admitted.filter(|admitted| admitted.id == name.test) {
+            test = admitted.into();
+        }
+    }
+    store::count(name, test.segment(&name.taste), profile, act, now).await?;
+    Ok(true)
+}
+
+/// Decides what the counts say by now.
+async fn look(title: TitleId, now: Millis) -> Result<(), Problem> {
+    let Some((test, _)) = store::test(title).await? else { return Ok(()) };
+    let counted = store::counted(test.id).await?;
+    let wrong = |e| Problem::internal(format!("the counts of experiment {} cannot be: {e}", test.id));
+    let Some(decision) = test.decide(&counted, now).map_err(wrong)? else { return Ok(()) };
+    store::update(title, now, |latest| Ok(latest.and_then(|latest| latest.deciding(test.id, &decision))))
+        .await
+        .map(drop)
+}
