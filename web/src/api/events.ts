@@ -10,6 +10,8 @@ export interface PlayStart {
   position_ms: number;
   /** The row it was chosen from. */
   source?: string;
+  /** The picture that it was chosen by. */
+  variant?: string;
 }
 
 /** An eighth of a title was watched, or playing paused or stopped in it. */
@@ -45,8 +47,18 @@ export interface SearchQuery {
   results: number;
 }
 
+/** A picture of a title was seen. */
+export interface ThumbnailImpression {
+  type: 'thumbnail_impression';
+  title_id: string;
+  /** The name that a test gave it, else `poster`. */
+  variant: string;
+  /** The row it stood in. */
+  row: string;
+}
+
 /** An event with what every event has. */
-export type Event = (PlayStart | ViewSegment | BufferEvent | SearchQuery) & {
+export type Event = (PlayStart | ViewSegment | BufferEvent | SearchQuery | ThumbnailImpression) & {
   /** By which doubles are recognised. */
   id: string;
   v: 1;

@@ -6,6 +6,15 @@ export interface Card {
   title: Title;
   /** How far the viewer is, 0 to 100, in a row of begun titles. */
   progress_pct?: number;
+  /** The picture that stands for the title; else it is the poster. */
+  picture?: Picture;
+}
+
+/** A picture that is tested, or has won. */
+export interface Picture {
+  url: string;
+  /** What impressions and plays call it. */
+  variant: string;
 }
 
 export interface Row {

@@ -1,11 +1,18 @@
-let chosen: { titleId: string; row: string } | null = null;
-
-/** The viewer chose a title from a row. */
-export function choose(titleId: string, row: string): void {
-  chosen = { titleId, row };
+/** From where, and by which picture, a title was chosen. */
+export interface Choice {
+  row: string;
+  /** The picture's name in a test; none when it was the poster. */
+  variant?: string | undefined;
 }
 
-/** The row that a title was chosen from last; what recommendations are judged by. */
-export function chosenFrom(titleId: string): string | null {
-  return chosen?.titleId === titleId ? chosen.row : null;
+let chosen: (Choice & { titleId: string }) | null = null;
+
+/** The viewer chose a title from a row. */
+export function choose(titleId: string, row: string, variant?: string): void {
+  chosen = { titleId, row, variant };
+}
+
+/** How a title was chosen last; what recommendations and pictures are judged by. */
+export function choiceOf(titleId: string): Choice | null {
+  return chosen?.titleId === titleId ? chosen : null;
 }

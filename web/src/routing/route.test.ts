@@ -15,6 +15,7 @@ describe('routes', () => {
 
   it('survive their own links', () => {
     expect(parse(links.watch('a b/c'))).toEqual({ page: 'watch', slug: 'a b/c' });
+    expect(parse(links.pictures('dark'))).toEqual({ page: 'pictures', slug: 'dark' });
     const sought = { page: 'search', text: 'cats & dogs?', genre: 'Sci-Fi & Fantasy' } as const;
     expect(parse(links.search(sought.text, sought.genre))).toEqual(sought);
     expect(links.search('', '')).toBe('#/search');

@@ -5,6 +5,7 @@ export type Route =
   | { page: 'watch'; slug: string }
   | { page: 'search'; text: string; genre: string }
   | { page: 'studio' }
+  | { page: 'pictures'; slug: string }
   | { page: 'sign-in'; to: string }
   | { page: 'not-found' };
 
@@ -18,7 +19,7 @@ export function parse(hash: string): Route {
 }
 
 function withSlug(page: string, slug: string): Route {
-  return page === 'title' || page === 'watch' ? { page, slug } : { page: 'not-found' };
+  return page === 'title' || page === 'watch' || page === 'pictures' ? { page, slug } : { page: 'not-found' };
 }
 
 function alone(page: string, query: string): Route {
@@ -51,6 +52,7 @@ export const links = {
   home: '#/',
   studio: '#/studio',
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
+  pictures: (slug: string) => `#/pictures/${encodeURIComponent(slug)}`,
   watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,
   search: (text: string, genre: string) => {
     const query = new URLSearchParams({ ...(text && { q: text }), ...(genre && { genre }) }).toString();

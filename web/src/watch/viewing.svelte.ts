@@ -1,7 +1,7 @@
 import { Engine } from './engine/engine.svelte';
 import { Media } from './media.svelte';
 import { send } from '../api/events';
-import { chosenFrom } from '../browse/choice';
+import { choiceOf } from '../browse/choice';
 import { Telemetry } from './telemetry/telemetry';
 import type { Playback } from '../api/playback';
 
@@ -21,7 +21,7 @@ export class Viewing {
   ) {
     const { title_id: titleId, duration_ms: durationMs, device } = playback;
     this.media = new Media(video, this.#leave.signal);
-    this.#telemetry = new Telemetry({ titleId, durationMs, device, source: chosenFrom(titleId) }, send);
+    this.#telemetry = new Telemetry({ titleId, durationMs, device, choice: choiceOf(titleId) }, send);
   }
 
   async begin(startMs: number): Promise<void> {

@@ -4,7 +4,7 @@ import { Telemetry } from './telemetry';
 import { uuid7 } from '../../api/uuid';
 import type { Event } from '../../api/events';
 
-const play = { titleId: 't', durationMs: 80_000, device: 'browser', source: 'popular' };
+const play = { titleId: 't', durationMs: 80_000, device: 'browser', choice: { row: 'popular', variant: 'test/B/' } };
 
 function recorder(fail: () => boolean = () => false) {
   const batches: Event[][] = [];
@@ -33,7 +33,7 @@ describe('a play', () => {
     for (let at = 0; at <= 21_000; at += 250) telemetry.moved(at, false);
     expect(told().map((e) => e.type)).toEqual(['play_start', 'view_segment', 'view_segment']);
     expect(told().slice(1)).toMatchObject([{ eighth: 1, position_ms: 10_000 }, { eighth: 2, position_ms: 20_000 }]);
-    expect(told()[0]).toMatchObject({ source: 'popular', position_ms: 0, v: 1 });
+    expect(told()[0]).toMatchObject({ source: 'popular', variant: 'test/B/', position_ms: 0, v: 1 });
   });
 
   it('takes a seek for no watching', () => {

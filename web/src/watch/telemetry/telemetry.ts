@@ -1,4 +1,5 @@
 import { eighthOf } from './eighths';
+import type { Choice } from '../../browse/choice';
 import type { BufferEvent, Event, PlayStart, ViewSegment } from '../../api/events';
 import { uuid7 } from '../../api/uuid';
 
@@ -13,8 +14,8 @@ export interface Play {
   titleId: string;
   durationMs: number;
   device: string;
-  /** The row it was chosen from. */
-  source: string | null;
+  /** How it was chosen, where that is known. */
+  choice: Choice | null;
 }
 
 /** Tells the platform how a play goes. Positions and times in milliseconds. */
@@ -31,8 +32,9 @@ export class Telemetry {
 
   started(positionMs: number): void {
     this.#eighth = eighthOf(positionMs, this.play.durationMs);
-    const source = this.play.source ? { source: this.play.source } : {};
-    this.#tell({ type: 'play_start', ...this.#subject(), device: this.play.device, position_ms: whole(positionMs), ...source });
+    const { device, choice } = this.play;
+    const chosen = { ...(choice && { source: choice.row }), ...(choice?.variant && { variant: choice.variant }) };
+    this.#tell({ type: 'play_start', ...this.#subject(), device, position_ms: whole(positionMs), ...chosen });
   }
 
   /** Playing went on: tells when an eighth ended. A seek counts as no watching. */
