@@ -15,6 +15,7 @@ pub mod table;
 pub mod testing;
 pub mod workflow;
 
+mod background;
 mod bindings;
 mod body;
 mod denied;
@@ -25,6 +26,7 @@ mod response;
 #[doc(hidden)]
 pub mod export;
 
+pub use background::background;
 pub use filter::FilterRequest;
 pub use reel_api::{Principal, Problem, Role};
 pub use request::{Request, decode};

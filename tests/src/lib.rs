@@ -6,6 +6,7 @@ pub mod platform;
 pub mod process;
 pub mod service;
 pub mod tls;
+pub mod viewer;
 pub mod wait;
 pub mod web;
 
@@ -15,5 +16,6 @@ pub use platform::Platform;
 pub use process::Running;
 pub use service::Service;
 pub use tls::TlsFront;
+pub use viewer::Viewer;
 pub use wait::eventually;
 pub use web::Web;

@@ -1,11 +1,12 @@
 //! What a viewer finds, rates and leaves behind, over HTTP against a platform of this machine.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use reel_tests::viewer::now;
 use reel_tests::web::problem;
-use reel_tests::{Service, Web, eventually};
+use reel_tests::{Service, Viewer, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A table of titles as others write them.
@@ -15,55 +16,6 @@ const TABLE: &str = "\u{feff}show_id,title,director,cast,release_year,listed_in,
     s3,Crème fraîche,,,2011,Comedies,\n";
 /// A new title is known everywhere within this.
 const SOON: Duration = Duration::from_secs(30);
-
-struct Viewer {
-    web: Web,
-    token: String,
-}
-
-impl Viewer {
-    async fn new(service: &Service) -> Result<Self> {
-        let web = service.web()?;
-        let token = web.sign_up(&format!("{}@example.org", Uuid::now_v7().simple())).await?;
-        Ok(Self { web, token })
-    }
-
-    async fn entries(&self) -> Result<Vec<Value>> {
-        Ok(self.get("/v1/history").await?["entries"].as_array().cloned().unwrap_or_default())
-    }
-
-    /// Tells of a moment of a play of 100 ms.
-    async fn watched(&self, moment: Value) -> Result<()> {
-        let mut event =
-            json!({ "id": Uuid::now_v7(), "type": "view_segment", "v": 1, "device": "browser", "duration_ms": 100 });
-        if let Some((event, moment)) = event.as_object_mut().zip(moment.as_object()) {
-            event.extend(moment.clone());
-        }
-        let answer = self.send(Method::POST, "/v1/events", Some(json!({ "events": [event] }))).await?;
-        ensure!(answer["accepted"] == 1, "{answer}");
-        Ok(())
-    }
-
-    async fn get(&self, path: &str) -> Result<Value> {
-        self.send(Method::GET, path, None).await
-    }
-
-    /// The answer of a request that has to succeed; null when it is empty.
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
-        let mut request = self.web.request(method, path).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await?;
-        let (status, text) = (answer.status(), answer.text().await?);
-        ensure!(status.is_success(), "{path} answers {status}: {text}");
-        if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
-    }
-}
-
-fn now() -> Result<u64> {
-    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64)
-}
 
 fn seed(service: &Service) -> Result<Value> {
     let folder = tempfile::tempdir()?;
@@ -75,7 +27,7 @@ fn seed(service: &Service) -> Result<Value> {
 #[tokio::test]
 async fn announced_titles_are_shown_and_said_to_be_not_there_yet() -> Result<()> {
     let service = Service::find()?;
-    let viewer = Viewer::new(&service).await?;
+    let viewer = Viewer::new(service.web()?).await?;
     assert_eq!(viewer.get("/v1/home").await?["rows"], json!([]));
     assert_eq!(seed(&service)?, json!({ "announced": 3, "there_before": 0, "refused": [] }));
     assert_eq!(seed(&service)?, json!({ "announced": 0, "there_before": 3, "refused": [] }));
@@ -111,7 +63,7 @@ async fn announced_titles_are_shown_and_said_to_be_not_there_yet() -> Result<()>
 #[tokio::test]
 async fn ratings_and_history_are_the_viewers_to_take_along_and_delete() -> Result<()> {
     let service = Service::find()?;
-    let (viewer, other) = (Viewer::new(&service).await?, Viewer::new(&service).await?);
+    let (viewer, other) = (Viewer::new(service.web()?).await?, Viewer::new(service.web()?).await?);
     seed(&service)?;
     let dark = viewer.get("/v1/titles/dark").await?["id"].as_str().context("no id")?.to_owned();
     let rating = format!("/v1/ratings/{dark}");

@@ -158,5 +158,10 @@ fn workflows(app: &App, findings: &mut Vec<Finding>) {
             let wrong = format!("${{{placeholder}}} stands for {function}, but there is no [functions.{function}]");
             findings.push(Finding::at(&["workflows", workflow, "resources", placeholder], wrong));
         }
+        // What EventBridge can do, so that it means the same everywhere.
+        if described.schedule.is_some_and(|every| every.is_zero() || every.as_millis() % 60_000 != 0) {
+            let wrong = "a schedule is in whole minutes, such as \"24h\"".to_owned();
+            findings.push(Finding::at(&["workflows", workflow, "schedule"], wrong));
+        }
     }
 }

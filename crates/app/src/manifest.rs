@@ -182,6 +182,9 @@ pub struct Workflow {
     /// The bucket that holds the lists of items of its distributed Maps, and their results.
     #[serde(default)]
     pub lists: Option<String>,
+    /// How often it starts by itself, with the input `{}`; in whole minutes.
+    #[serde(default, with = "quantity::optional_duration", skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Duration>,
     /// Which function a placeholder `${Name}` of the definition stands for.
     #[serde(default)]
     pub resources: BTreeMap<String, String>,

@@ -32,3 +32,22 @@ pub(crate) mod duration {
         serializer.collect_str(&humantime::format_duration(*duration))
     }
 }
+
+/// The same, where there may be none.
+pub(crate) mod optional_duration {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::time::Duration;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        #[derive(Deserialize)]
+        struct Given(#[serde(with = "super::duration")] Duration);
+        Ok(Option::<Given>::deserialize(deserializer)?.map(|Given(duration)| duration))
+    }
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        match duration {
+            Some(duration) => super::duration::serialize(duration, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}

@@ -76,6 +76,23 @@ grants.tables = { t = "rw" }
 }
 
 #[test]
+fn a_schedule_is_in_whole_minutes() {
+    let every = |schedule| {
+        format!(
+            "[functions.a]\n[workflows.w]\ndefinition = \"w.json\"\nschedule = \"{schedule}\"\n[workflows.w.resources]\nA = \"a\"\n"
+        )
+    };
+    let app = App::parse("reel.toml", &every("24h")).unwrap();
+    assert_eq!(app.workflows["w"].schedule, Some(Duration::from_secs(86_400)));
+    assert_eq!(App::parse_part("reel.toml", &app.to_text().unwrap()).unwrap(), app);
+    for schedule in ["0s", "90s"] {
+        let error = wrong(&every(schedule));
+        assert!(error.contains("reel.toml:4:") && error.contains("whole minutes"), "{error}");
+    }
+    assert!(wrong(&every("nightly")).contains("is not a time"));
+}
+
+#[test]
 fn a_filter_has_no_routes() {
     let error = wrong("[filters]\nx = [\"f\"]\n[functions.f]\nroutes = [{ path = \"/f\" }]\n");
     assert!(error.contains("cannot have routes"), "{error}");

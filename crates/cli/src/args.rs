@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Announce the titles of a CSV file: they are shown and found, and cannot be played yet
     Seed(SeedArgs),
+    /// Make a new model of what viewers watch, as it is made every night
+    Train(TrainArgs),
     /// List the titles and where they are on their way to viewers
     Titles(TitlesArgs),
     /// Play a title without a screen and report start-up, stalls, switches and bitrate
@@ -160,6 +162,16 @@ pub(crate) struct SeedArgs {
     pub(crate) limit: Option<usize>,
 
     /// Print one JSON object: announced, there_before, refused
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TrainArgs {
+    /// Print one JSON object: version (null where there is too little to learn from), viewers, titles, reason
     #[arg(long)]
     pub(crate) json: bool,
 

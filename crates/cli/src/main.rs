@@ -11,6 +11,7 @@ mod publish;
 mod release;
 mod seed;
 mod titles;
+mod train;
 mod tree;
 mod up;
 mod verify;
@@ -39,6 +40,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(args) => up::run(args).await?,
         Command::Publish(args) => publish::run(args).await?,
         Command::Seed(args) => seed::run(args).await?,
+        Command::Train(args) => train::run(args).await?,
         Command::Titles(args) => titles::run(args).await?,
         Command::Play(args) => play::run(args).await?,
         Command::Verify(args) => return verify::run(args).await,

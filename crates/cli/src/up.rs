@@ -5,6 +5,7 @@ mod demo;
 mod edges;
 mod keys;
 mod pages;
+mod schedule;
 mod uploads;
 mod web;
 
@@ -41,13 +42,15 @@ pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
     let serving = serve(&assembly, &tree, listener, stop.clone());
     let ready = ready(&args, &assembly, &tree, addr, &url, &data);
     let consumers = assembly.host.consumers();
-    tokio::pin!(serving, ready, consumers);
+    let schedules = schedule::run(assembly.host.app(), &*assembly.runner);
+    tokio::pin!(serving, ready, consumers, schedules);
     let (mut edges, mut starting) = (Vec::new(), true);
     let served = loop {
         tokio::select! {
             served = &mut serving => break served,
             started = &mut ready, if starting => (edges, starting) = (started?, false),
             () = &mut consumers => {}
+            () = &mut schedules => {}
             () = any_ended(&mut edges) => {}
         }
     };

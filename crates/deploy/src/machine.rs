@@ -6,6 +6,7 @@ use crate::template::Source;
 use reel_app::Workflow;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// What stands in the definition for the beginning of all buckets' names.
 const BUCKETS: &str = "Buckets";
@@ -37,7 +38,32 @@ pub(crate) fn resources(
         "StateMachineName": full, "StateMachineType": "STANDARD", "DefinitionString": definition.to_string(),
         "DefinitionSubstitutions": substitutions, "RoleArn": { "Fn::GetAtt": [role, "Arn"] } } });
     let trusted = policy::role("states.amazonaws.com", &format!("{full}-states"), statements);
-    vec![(role, trusted), (id("Machine", name), machine)]
+    let mut resources = vec![(role, trusted), (id("Machine", name), machine)];
+    resources.extend(workflow.schedule.into_iter().flat_map(|every| schedule(source, name, &full, every)));
+    resources
+}
+
+/// Starts a machine by itself, with the input `{}`.
+fn schedule(source: &Source<'_>, name: &str, full: &str, every: Duration) -> [(String, Value); 2] {
+    let role = id("ScheduleRole", name);
+    let may = allow(&["states:StartExecution"], [source.stage.machine_arn(name)]);
+    let target = json!({ "Id": "start", "Arn": { "Ref": id("Machine", name) },
+        "RoleArn": { "Fn::GetAtt": [role, "Arn"] }, "Input": "{}" });
+    let rule = json!({ "Type": "AWS::Events::Rule", "Properties": {
+        "Name": format!("{full}-schedule"), "ScheduleExpression": rate(every), "State": "ENABLED",
+        "Targets": [target] } });
+    [
+        (role.clone(), policy::role("events.amazonaws.com", &format!("{full}-schedule"), vec![may])),
+        (id("Schedule", name), rule),
+    ]
+}
+
+/// As EventBridge writes it: one minute is singular.
+fn rate(every: Duration) -> String {
+    match every.as_secs() / 60 {
+        1 => "rate(1 minute)".into(),
+        minutes => format!("rate({minutes} minutes)"),
+    }
 }
 
 /// Step Functions reads and writes lists by itself, and knows buckets by their names in S3.
@@ -60,6 +86,20 @@ fn name_buckets(definition: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::tests::whole;
+
+    #[test]
+    fn a_schedule_starts_its_machine_and_nothing_else() {
+        assert_eq!([60, 86_400].map(|s| rate(Duration::from_secs(s))), ["rate(1 minute)", "rate(1440 minutes)"]);
+        let template = whole();
+        let rules = template["Resources"].as_object().unwrap().values();
+        let rules: Vec<_> = rules.filter(|resource| resource["Type"] == "AWS::Events::Rule").collect();
+        let target = &rules[0]["Properties"]["Targets"][0];
+        assert_eq!((rules.len(), &target["Arn"]), (1, &json!({ "Ref": "MachineTraining" })));
+        let may = &template["Resources"]["ScheduleRoleTraining"]["Properties"]["Policies"][0]["PolicyDocument"];
+        assert_eq!(may["Statement"].as_array().unwrap().len(), 1);
+        assert_eq!(may["Statement"][0]["Action"], json!(["states:StartExecution"]));
+    }
 
     #[test]
     fn lists_are_in_buckets_by_their_names_in_s3() {

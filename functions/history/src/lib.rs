@@ -6,13 +6,15 @@ mod consume;
 mod entry;
 mod position;
 mod rating;
+mod registry;
 mod store;
+mod trending;
 mod viewer;
 mod watched;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reel_api::TitleId;
-use reel_api::history::{Export, History, NewRating, Popular, Ratings};
+use reel_api::history::{Export, History, NewRating, Popular, Ratings, SHARDS, Trending, Viewers};
 use reel_api::media_type::expect_json;
 use reel_sdk::{Problem, Request, Response, clock};
 use viewer::Viewer;
@@ -33,6 +35,8 @@ async fn handle(request: Request) -> Result<Response, Problem> {
         ("PUT", ["v1", "ratings", title]) => rate(&request, title).await,
         ("DELETE", ["v1", "ratings", title]) => unrate(&request, title).await,
         ("GET", ["_reel", "popular"]) => Response::json(200, &Popular { titles: store::popular().await? }),
+        ("GET", ["_reel", "trending"]) => trending().await,
+        ("GET", ["_reel", "viewers"]) => viewers(&request).await,
         _ => Err(Problem::not_found(format!("there is no {} {}", request.method(), request.path()))),
     }
 }
@@ -84,6 +88,18 @@ async fn rate(request: &Request, title: &str) -> Result<Response, Problem> {
 async fn unrate(request: &Request, title: &str) -> Result<Response, Problem> {
     rating::delete(&Viewer::of(&request.principal()?)?, parse(title)?).await?;
     Ok(Response::empty(204))
+}
+
+async fn trending() -> Result<Response, Problem> {
+    Response::json(200, &Trending { titles: trending::trending(clock::now_ms()).await? })
+}
+
+async fn viewers(request: &Request) -> Result<Response, Problem> {
+    let shard = request.query("shard").and_then(|shard| shard.parse().ok()).filter(|shard| *shard < SHARDS);
+    let shard = shard.ok_or_else(|| Problem::invalid(format!("shard is a number below {SHARDS}")))?;
+    let cursor = request.query("cursor").map(|cursor| read_cursor(&cursor)).transpose()?;
+    let page = registry::page(shard, cursor).await?;
+    Response::json(200, &Viewers { cursor: page.cursor.map(|cursor| BASE64_URL_SAFE_NO_PAD.encode(cursor)), ..page })
 }
 
 fn parse(title: &str) -> Result<TitleId, Problem> {

@@ -1,10 +1,11 @@
 //! What a profile thinks of titles: `ACCOUNT#PROFILE#ratings` and the title.
 
+use crate::registry;
 use crate::store::HISTORY;
 use crate::viewer::Viewer;
 use reel_api::history::{Rated, Rating};
 use reel_api::{Millis, Problem, TitleId, rfc3339};
-use reel_sdk::table::{Change, Row, Selection};
+use reel_sdk::table::{Change, Row, Selection, transact};
 use serde::{Deserialize, Serialize};
 
 /// A rating, as it is stored.
@@ -23,7 +24,8 @@ pub(crate) async fn all(viewer: &Viewer) -> Result<Vec<Rated>, Problem> {
 /// Notes a rating in place of the one before.
 pub(crate) async fn put(viewer: &Viewer, title: TitleId, rating: Rating, now: Millis) -> Result<Rated, Problem> {
     let stored = Stored { rating, at: now };
-    HISTORY.write(&viewer.ratings(), &title.to_string(), Change::json(&stored)?).commit().await?;
+    let rating = HISTORY.write(&viewer.ratings(), &title.to_string(), Change::json(&stored)?);
+    transact(vec![rating, registry::register(viewer)]).await?;
     Ok(stored.answer(title))
 }
 

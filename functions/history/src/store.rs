@@ -3,14 +3,16 @@
 //! `ACCOUNT#PROFILE` and `WATCHED_AT#CONTENT`: an entry. `ACCOUNT#PROFILE#positions` and
 //! the title: where the profile stopped. `plays` and the title: how many plays began, in
 //! a counter that grows in the transaction that makes the entry, so that each counts once.
-//! Ratings stand in the same table (`rating`).
+//! Ratings stand in the same table (`rating`), and who there is (`registry`) and what is played
+//! these days (`trending`).
 
 use crate::entry::{Entry, sort_key};
 use crate::position::Position;
 use crate::viewer::Viewer;
 use crate::watched::Watched;
+use crate::{registry, trending};
 use reel_api::Millis;
-use reel_api::history::{MAX_POPULAR, Plays};
+use reel_api::history::{MAX_POPULAR, MAX_TOLD, Plays};
 use reel_sdk::Problem;
 use reel_sdk::table::{Change, Condition, Error, Row, Selection, Table, Write, transact};
 use std::collections::BTreeSet;
@@ -57,6 +59,8 @@ pub(crate) async fn write(
         writes.push(HISTORY.write(viewer.watched(), &key, Change::json(&entry)?).when(in_place_of(replaced)));
         if replaced.is_none() {
             writes.push(HISTORY.write(PLAYS, &watched.content, Change::Add(vec![(PLAYS.into(), 1)])));
+            writes.push(trending::count(&watched.content, watched.began));
+            writes.push(registry::register(viewer));
         }
     }
     if let Some((position, replaced)) = position {
@@ -126,6 +130,12 @@ async fn in_turns(writes: impl Iterator<Item = Write>) -> Result<(), Problem> {
 /// All that a viewer watched, latest first.
 pub(crate) async fn all(viewer: &Viewer) -> Result<Vec<Entry>, Problem> {
     HISTORY.query_all(Selection::of(viewer.watched()).reversed()).await?.iter().map(Row::json).collect()
+}
+
+/// What a viewer watched last, latest first, at most [`MAX_TOLD`] entries.
+pub(crate) async fn latest(viewer: &Viewer) -> Result<Vec<Entry>, Problem> {
+    let page = HISTORY.query(Selection::of(viewer.watched()).reversed().limit(MAX_TOLD)).await?;
+    page.rows.iter().map(Row::json).collect()
 }
 
 /// The titles that were played most. Reads one small row for each title that was played.

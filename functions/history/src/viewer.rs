@@ -1,5 +1,6 @@
 //! Who watches: one profile of an account.
 
+use reel_api::history::SHARDS;
 use reel_api::{Principal, Problem};
 
 /// The name under which a viewer's rows stand: `ACCOUNT#PROFILE`.
@@ -34,8 +35,30 @@ impl Viewer {
         format!("{}#positions", self.0)
     }
 
+    /// The name, by which it is found again.
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// The shard in which it is registered: by the hash of Fowler, Noll and Vo (1a, 32 bits).
+    pub(crate) fn shard(&self) -> u32 {
+        self.0.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % SHARDS
+    }
+
     /// The partition of what it thinks of titles.
     pub(crate) fn ratings(&self) -> String {
         format!("{}#ratings", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn viewers_spread_over_all_shards() {
+        let mut found = [0; SHARDS as usize];
+        (0..1_600).for_each(|n| found[Viewer::named(format!("account-{n}#profile")).shard() as usize] += 1);
+        assert!(found.iter().all(|&viewers| (50..150).contains(&viewers)), "{found:?}");
     }
 }

@@ -1,21 +1,15 @@
-//! What viewers see, what it is like and how often it was played, remembered for a moment.
+//! What viewers see and what it is like, remembered for a moment.
 
-use crate::{CONTENT, HISTORY};
+use crate::CONTENT;
 use reel_api::catalogue::Kept;
 use reel_api::content::Title;
-use reel_api::history::Plays;
 use reel_api::{CallError, Client, Millis, OnBehalf, Principal, TitleId};
 use reel_likeness::Likeness;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// For how long nobody is asked what was played, in milliseconds.
-const FRESH_MS: u64 = 5_000;
-
 thread_local! {
     static SHELF: Rc<Kept<Shelf>> = Rc::default();
-    static PLAYS: RefCell<Option<(Millis, Vec<Plays>)>> = const { RefCell::new(None) };
 }
 
 /// What viewers see.
@@ -43,15 +37,4 @@ pub(crate) async fn shelf(principal: &Principal, now: Millis) -> Result<Rc<Shelf
     let content = Client::new(OnBehalf::new(CONTENT, principal.clone()));
     let make = |catalogue: &reel_api::catalogue::Catalogue, _, _| Ok(Shelf::new(catalogue.newest_first()));
     SHELF.with(Rc::clone).view(&content, now, make).await
-}
-
-/// The titles that were played most.
-pub(crate) async fn plays(now: Millis) -> Result<Vec<Plays>, CallError> {
-    let known = PLAYS.with_borrow(|known| known.clone().filter(|(at, _)| now.saturating_sub(*at) < FRESH_MS));
-    if let Some((_, plays)) = known {
-        return Ok(plays);
-    }
-    let plays = Client::new(HISTORY).popular().await?.titles;
-    PLAYS.set(Some((now, plays.clone())));
-    Ok(plays)
 }

@@ -3,15 +3,22 @@
 #[cfg(test)]
 mod bad_input;
 mod catalogue;
+mod editorial;
+mod everybody;
+mod level;
+mod mix;
 mod pictures;
+mod ranked;
 mod rows;
 mod taste;
 
 use catalogue::Shelf;
+use level::Level;
+use ranked::Ranked;
 use reel_api::content::Title;
 use reel_api::history::{HistoryEntry, Rated};
 use reel_api::recommendation::{Home, Similar};
-use reel_api::{CallError, Client, OnBehalf, Principal};
+use reel_api::{CallError, Client, Millis, OnBehalf, Principal, TitleId};
 use reel_sdk::http::Function;
 use reel_sdk::{Problem, Request, Response, clock, decode};
 use taste::Taste;
@@ -19,6 +26,9 @@ use taste::Taste;
 const CONTENT: Function = Function("content");
 const EXPERIMENT: Function = Function("experiment");
 const HISTORY: Function = Function("history");
+const RANKING: Function = Function("ranking");
+/// How long the page waits for the viewer's history, in milliseconds, and for the others.
+const PATIENCE_MS: u64 = 1_000;
 /// How many titles are told that are like one.
 const ALIKE: usize = 12;
 
@@ -33,21 +43,62 @@ async fn handle(request: Request) -> Result<Response, Problem> {
     }
 }
 
-/// The rows of a viewer's first page. One that cannot be had is left out.
+/// What is known for a viewer's first page; what could not be had is none, or empty.
+struct Known {
+    /// Whether it is known what viewers see.
+    catalogue: bool,
+    /// What the viewer watched, latest first.
+    history: Vec<HistoryEntry>,
+    /// What the viewer likes.
+    taste: Option<Taste>,
+    /// What the model says to that.
+    ranked: Option<Ranked>,
+    /// What is played most in this region.
+    popular: Option<Vec<TitleId>>,
+    /// What is played most everywhere these days.
+    trending: Option<Vec<TitleId>>,
+}
+
+/// The rows of a viewer's first page. It answers whoever else fails, and says how the rows came about.
 async fn home(principal: &Principal) -> Result<Response, Problem> {
     let now = clock::now_ms();
-    let shelf = catalogue::shelf(principal, now).await?;
-    let plays = catalogue::plays(now).await.unwrap_or_else(|error| without("popular", &error));
-    let history = history(principal).await.unwrap_or_else(|error| without("continue-watching", &error));
-    let ratings = ratings(principal).await.unwrap_or_else(|error| without("picks", &error));
-    let taste = Taste::of(&history, &ratings);
-    let mut rows = rows::rows(&shelf, &history, &taste, &plays);
-    if let Some(profile) = principal.profile {
-        let hung = pictures::hang(&mut rows, profile, pictures::segment(&shelf, &taste)).await;
-        hung.unwrap_or_else(|error| eprintln!("titles are shown by their posters: {error}"));
+    let shelf = in_time("the catalogue", catalogue::shelf(principal, now)).await;
+    let known = known(principal, shelf.as_deref(), now).await;
+    let level = Level::of(&known);
+    let mut rows = match &shelf {
+        Some(shelf) => rows::rows(shelf, &known),
+        None => rows::unseen(),
+    };
+    if let Some((profile, shelf)) = principal.profile.zip(shelf.as_deref()) {
+        let segment = known.taste.as_ref().and_then(|taste| pictures::segment(shelf, taste));
+        in_time("by which pictures titles are shown", pictures::hang(&mut rows, profile, segment)).await;
     }
-    let source = if rows::are_personal(&rows) { "personalised" } else { "popular" };
-    Response::json(200, &Home { rows, source: source.into() })
+    let model = known.ranked.map(|ranked| ranked.version);
+    Response::json(200, &Home { rows, source: level.name().into(), model })
+}
+
+async fn known(principal: &Principal, shelf: Option<&Shelf>, now: Millis) -> Known {
+    let history = in_time("what was watched", history(principal)).await;
+    let ratings = in_time("what was rated", ratings(principal)).await.unwrap_or_default();
+    let taste = history.as_deref().map(|history| Taste::of(history, &ratings));
+    let popular = in_time("what is popular", everybody::popular(now)).await;
+    let trending = in_time("what is played these days", everybody::trending()).await;
+    let reasons = shelf.zip(taste.as_ref()).map(|(shelf, taste)| rows::reasons(shelf, taste)).unwrap_or_default();
+    let ranked = match &taste {
+        Some(taste) if !reasons.is_empty() => ranked::ask(taste, &reasons).await,
+        _ => None,
+    };
+    Known { catalogue: shelf.is_some(), history: history.unwrap_or_default(), taste, ranked, popular, trending }
+}
+
+/// What is answered in time; else none, and why goes to the log.
+async fn in_time<T>(what: &str, answer: impl Future<Output = Result<T, CallError>>) -> Option<T> {
+    match clock::within(PATIENCE_MS, answer).await {
+        Some(Ok(answer)) => return Some(answer),
+        Some(Err(error)) => eprintln!("{what} is not known: {error}"),
+        None => eprintln!("{what} is not known within {PATIENCE_MS} ms"),
+    }
+    None
 }
 
 async fn alike(principal: &Principal, id_or_slug: &str) -> Result<Response, Problem> {
@@ -70,9 +121,4 @@ async fn history(principal: &Principal) -> Result<Vec<HistoryEntry>, CallError> 
 
 async fn ratings(principal: &Principal) -> Result<Vec<Rated>, CallError> {
     Ok(Client::new(OnBehalf::new(HISTORY, principal.clone())).ratings().await?.ratings)
-}
-
-fn without<T>(row: &str, error: &CallError) -> Vec<T> {
-    eprintln!("row {row} is left out: {error}");
-    Vec::new()
 }

@@ -1,10 +1,13 @@
 //! The rows of a viewer's first page.
 
 use crate::catalogue::Shelf;
+use crate::level::Level;
+use crate::ranked::Ranked;
 use crate::taste::Taste;
+use crate::{Known, editorial};
 use reel_api::TitleId;
 use reel_api::content::{Title, TitleStatus};
-use reel_api::history::{HistoryEntry, Plays};
+use reel_api::history::HistoryEntry;
 use reel_api::recommendation::{Card, Row};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -21,45 +24,84 @@ const REASONS: usize = 2;
 const ENOUGH: usize = 4;
 /// What counts as begun and not ended, in percent.
 const BEGUN: std::ops::Range<u8> = 1..95;
+/// What stands above what was chosen by hand.
+const EDITORIAL: &str = "Our picks";
 
-/// What the id of a row begins with that follows from one title.
-const BECAUSE: &str = "because:";
-
-/// The rows, top first. History comes latest first. A title that is being watched stands in that
-/// row and in one other; any other stands in one row.
-pub(crate) fn rows(shelf: &Shelf, history: &[HistoryEntry], taste: &Taste, plays: &[Plays]) -> Vec<Row> {
-    let titles = &shelf.titles[..];
+/// The rows, top first. A title that is being watched stands in that row and in one other; any other
+/// stands in one row.
+pub(crate) fn rows(shelf: &Shelf, known: &Known) -> Vec<Row> {
     let mut shown = HashSet::new();
-    let mut rows = vec![row("continue-watching", "Continue watching", begun(shelf, history))];
-    let reasons = taste.reasons().filter_map(|id| shelf.title(id)).take(REASONS);
-    let because: Vec<_> = reasons.filter_map(|title| because(shelf, taste, title, &mut shown)).collect();
-    let picks = taste.picks(shelf, LONG + REASONS * SHORT);
-    rows.push(row("picks", "Picked for you", take(picks.into_iter(), &mut shown, LONG)));
-    rows.extend(because);
-    let popular = plays.iter().filter(|title| title.plays > 0).filter_map(|title| shelf.title(title.title_id));
-    rows.push(row("popular", "Popular", take(popular, &mut shown, SHORT)));
-    rows.push(row("new", "New", take(titles.iter().filter(|title| plays_now(title)), &mut shown, SHORT)));
-    for (genre, titles) in genres(titles).into_iter().take(GENRES) {
-        let (now, later): (Vec<_>, Vec<_>) = titles.into_iter().partition(|title| plays_now(title));
-        let titles = take(now.into_iter().chain(later), &mut shown, LONG);
-        rows.push(row(&format!("genre:{genre}"), genre, titles));
+    let mut rows = vec![row("continue-watching", "Continue watching", begun(shelf, &known.history))];
+    if let Some(taste) = &known.taste {
+        rows.extend(personal(shelf, taste, known.ranked.as_ref(), &mut shown));
     }
+    let popular = known.popular.as_deref().unwrap_or_default();
+    let trending = known.trending.as_deref().unwrap_or_default();
+    rows.push(row("trending", "Trending now", take(on(shelf, trending), &mut shown, SHORT)));
+    rows.push(row("popular", "Top 10", take(on(shelf, popular), &mut shown, SHORT)));
+    if Level::of(known) == Level::Editorial {
+        rows.push(row("editorial", EDITORIAL, take(editorial::seen(shelf).into_iter(), &mut shown, LONG)));
+    }
+    let titles = &shelf.titles[..];
+    rows.push(row("new", "New", take(titles.iter().filter(|title| plays_now(title)), &mut shown, SHORT)));
+    rows.extend(of_genres(titles, popular, &mut shown));
     rows.push(row("announced", "Coming later", take(titles.iter(), &mut shown, LONG)));
     rows.retain(|row| !row.items.is_empty());
     rows
 }
 
-/// Whether any row follows from what the viewer watched or rated.
-pub(crate) fn are_personal(rows: &[Row]) -> bool {
-    rows.iter().any(|row| row.id == "picks" || row.id.starts_with(BECAUSE))
+/// The one row that needs nobody.
+pub(crate) fn unseen() -> Vec<Row> {
+    vec![row("editorial", EDITORIAL, editorial::unseen().iter().map(card).collect())]
 }
 
-/// What is like a title that was watched; none when it is too little.
-fn because(shelf: &Shelf, taste: &Taste, title: &Title, shown: &mut HashSet<TitleId>) -> Option<Row> {
-    let like = taste.like(shelf, title.id, REASONS * SHORT);
+/// The titles that have a row of what follows from them.
+pub(crate) fn reasons(shelf: &Shelf, taste: &Taste) -> Vec<TitleId> {
+    taste.reasons().filter(|id| shelf.title(*id).is_some()).take(REASONS).collect()
+}
+
+/// The rows that follow from what the viewer watched or rated.
+fn personal(shelf: &Shelf, taste: &Taste, ranked: Option<&Ranked>, shown: &mut HashSet<TitleId>) -> Vec<Row> {
+    let reasons = reasons(shelf, taste);
+    let because = reasons.into_iter().enumerate().filter_map(|(at, reason)| {
+        let ranked = ranked.and_then(|ranked| ranked.because.get(at)).map_or(&[][..], Vec::as_slice);
+        because(shelf, taste, shelf.title(reason)?, ranked, shown)
+    });
+    let because: Vec<_> = because.collect();
+    let ranked = ranked.map_or(&[][..], |ranked| &ranked.picks);
+    let picks = taste.picks(shelf, ranked, LONG + REASONS * SHORT);
+    let mut rows = vec![row("picks", "Picked for you", take(picks.into_iter(), shown, LONG))];
+    rows.extend(because);
+    rows
+}
+
+/// What follows from a title that was watched; none when it is too little.
+fn because(
+    shelf: &Shelf,
+    taste: &Taste,
+    title: &Title,
+    ranked: &[TitleId],
+    shown: &mut HashSet<TitleId>,
+) -> Option<Row> {
+    let like = taste.like(shelf, title.id, ranked, REASONS * SHORT);
     let fresh = like.iter().filter(|title| !shown.contains(&title.id)).count();
-    let (id, name) = (format!("{BECAUSE}{}", title.slug), format!("Because you watched {}", title.name));
+    let (id, name) = (format!("because:{}", title.slug), format!("Because you watched {}", title.name));
     (fresh >= ENOUGH).then(|| row(&id, &name, take(like.into_iter(), shown, SHORT)))
+}
+
+/// A row for each genre: what plays, what is popular in this region first, then what is new.
+fn of_genres(titles: &[Title], popular: &[TitleId], shown: &mut HashSet<TitleId>) -> Vec<Row> {
+    let places: HashMap<TitleId, usize> = popular.iter().copied().zip(0..).collect();
+    let of_genre = |(genre, mut titles): (&str, Vec<&Title>)| {
+        titles.sort_by_key(|title| (!plays_now(title), places.get(&title.id).copied().unwrap_or(usize::MAX)));
+        row(&format!("genre:{genre}"), genre, take(titles.into_iter(), shown, LONG))
+    };
+    genres(titles).into_iter().take(GENRES).map(of_genre).collect()
+}
+
+/// The titles that viewers see.
+fn on<'a>(shelf: &'a Shelf, titles: &'a [TitleId]) -> impl Iterator<Item = &'a Title> {
+    titles.iter().filter_map(|title| shelf.title(*title))
 }
 
 fn row(id: &str, name: &str, items: Vec<Card>) -> Row {
@@ -144,9 +186,20 @@ pub(crate) mod tests {
         Rated { content_id: id(n), rating, rated_at: String::new() }
     }
 
+    fn known(history: &[HistoryEntry], popular: &[u8]) -> Known {
+        Known {
+            catalogue: true,
+            history: history.to_vec(),
+            taste: Some(Taste::of(history, &[])),
+            ranked: None,
+            popular: Some(popular.iter().map(|n| id(*n)).collect()),
+            trending: None,
+        }
+    }
+
     /// The rows of a viewer who rated nothing.
-    fn rows(titles: &[Title], history: &[HistoryEntry], plays: &[Plays]) -> Vec<Row> {
-        super::rows(&Shelf::new(titles.to_vec()), history, &Taste::of(history, &[]), plays)
+    fn rows(titles: &[Title], history: &[HistoryEntry], popular: &[u8]) -> Vec<Row> {
+        super::rows(&Shelf::new(titles.to_vec()), &known(history, popular))
     }
 
     pub(crate) fn watched(n: u8, progress_pct: u8) -> HistoryEntry {
@@ -163,11 +216,7 @@ pub(crate) mod tests {
     fn a_title_stands_in_one_row_beside_what_is_being_watched() {
         let titles: Vec<_> =
             (1..=30).map(|n| title(n, None, if n % 2 == 0 { &["Drama"] } else { &["drama", "Comedy"] })).collect();
-        let rows = rows(
-            &titles,
-            &[watched(1, 10)],
-            &[Plays { title_id: id(30), plays: 9 }, Plays { title_id: id(29), plays: 0 }],
-        );
+        let rows = rows(&titles, &[watched(1, 10)], &[30]);
         let names: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
         assert_eq!(names, ["continue-watching", "popular", "new", "genre:drama"]);
         let mut seen = HashSet::new();
@@ -194,8 +243,8 @@ pub(crate) mod tests {
         assert_eq!((rows[1].id.as_str(), because.name.as_str()), ("picks", "Because you watched T 1"));
         let (picks, because) = (&rows[1].items, &because.items);
         assert!(picks.iter().chain(because).all(|card| card.title.genres == ["Drama", "Crime"]));
-        assert!(picks.len() == LONG && because.len() == SHORT && are_personal(&rows));
-        assert!(!are_personal(&super::tests::rows(&titles, &[watched(1, 5)], &[])));
+        assert!(picks.len() == LONG && because.len() == SHORT);
+        assert!(super::tests::rows(&titles, &[watched(1, 5)], &[]).iter().all(|row| row.id != "picks"));
     }
 
     #[test]
@@ -221,5 +270,40 @@ pub(crate) mod tests {
     fn an_empty_row_is_left_out() {
         assert!(rows(&[], &[watched(1, 50)], &[]).is_empty());
         assert_eq!(ids(&rows(&[title(1, None, &["Drama"])], &[], &[])), [("new", vec!["t-1"])]);
+    }
+
+    #[test]
+    fn the_model_s_choice_is_in_the_rows_and_nothing_twice() {
+        let genres = |n: u8| if n <= 60 { ["Drama", "Crime"] } else { ["Comedy", "Romance"] };
+        let titles: Vec<_> = (1..=120).map(|n| title(n, Some(2000), &genres(n))).collect();
+        let ranked = Ranked { version: "1".into(), picks: vec![id(100), id(99)], because: vec![vec![id(98)]] };
+        let known =
+            Known { ranked: Some(ranked), trending: Some(vec![id(98), id(97)]), ..known(&[watched(1, 90)], &[97, 96]) };
+        let rows = super::rows(&Shelf::new(titles), &known);
+        let of = |row: &str| rows.iter().find(|found| found.id == row).map(|row| &row.items).unwrap();
+        let has = |row: &str, n: u8| of(row).iter().any(|card| card.title.id == id(n));
+        assert!(has("picks", 100) && has("picks", 99) && has("because:t-1", 98));
+        assert_eq!((of("trending")[0].title.id, of("popular")[0].title.id), (id(97), id(96)));
+        let mut seen = HashSet::new();
+        assert!(rows[1..].iter().flat_map(|row| &row.items).all(|card| seen.insert(card.title.id)));
+    }
+
+    #[test]
+    fn a_genre_shows_what_is_popular_first() {
+        let titles: Vec<_> = (1..=40).map(|n| title(n, None, &["Drama"])).collect();
+        let popular: Vec<u8> = (20..=31).collect();
+        let rows = rows(&titles, &[], &popular);
+        assert_eq!(ids(&rows)[0].0, "popular");
+        assert_eq!(ids(&rows)[2].1[..3], ["t-30", "t-31", "t-11"]);
+    }
+
+    #[test]
+    fn what_was_chosen_by_hand_is_shown_when_nothing_else_is_known() {
+        let chosen = Title { slug: editorial::unseen()[0].slug.clone(), ..title(3, None, &[]) };
+        let titles = [title(1, None, &[]), title(2, None, &[]), chosen];
+        let nobody = Known { history: Vec::new(), taste: None, popular: None, ..known(&[], &[]) };
+        let rows = super::rows(&Shelf::new(titles.to_vec()), &nobody);
+        assert_eq!(ids(&rows)[0], ("editorial", vec!["big-buck-bunny"]));
+        assert_eq!(unseen()[0].items.len(), editorial::unseen().len());
     }
 }

@@ -1,17 +1,16 @@
 //! What a viewer likes, by what was watched and rated.
 
 use crate::catalogue::Shelf;
+use crate::mix::mixed;
 use reel_api::TitleId;
 use reel_api::content::Title;
 use reel_api::history::{HistoryEntry, Rated, Rating};
+use reel_likeness::Profile;
+use reel_ranking::{RATED, played};
 use std::collections::{BTreeMap, HashSet};
 
-/// A play of less, in percent, tells nothing of what is liked.
-const TELLS: u8 = 20;
 /// Each title further back counts so much of the one after it.
 const FADES: f32 = 0.9;
-/// What a rating counts, where the title watched last, to its end, counts 1.
-const RATED: f32 = 1.5;
 /// Of so many titles some are chosen that are not much like each other.
 const CHOICE: usize = 60;
 /// How much a title loses by being like one chosen before.
@@ -30,11 +29,11 @@ impl Taste {
     pub(crate) fn of(history: &[HistoryEntry], ratings: &[Rated]) -> Self {
         let ratings: BTreeMap<_, _> = ratings.iter().map(|rated| (rated.content_id, rated.rating)).collect();
         let mut seen = HashSet::new();
-        let told = history.iter().filter(|entry| entry.progress_pct >= TELLS && seen.insert(entry.content_id));
-        let watched = told.scan(1.0, |fresh, entry| {
-            let weight = *fresh * f32::from(entry.progress_pct) / 100.0;
+        let told = history.iter().filter_map(|entry| Some((entry.content_id, played(entry.progress_pct)?)));
+        let watched = told.filter(|(title, _)| seen.insert(*title)).scan(1.0, |fresh, (title, played)| {
+            let weight = *fresh * played;
             *fresh *= FADES;
-            Some((entry.content_id, weight))
+            Some((title, weight))
         });
         let mut liked: Vec<_> = watched.filter(|(title, _)| !ratings.contains_key(title)).collect();
         liked.extend(
@@ -49,21 +48,35 @@ impl Taste {
         self.liked.iter().filter(|(_, liked)| *liked > 0.0).map(|(title, _)| *title)
     }
 
-    /// Titles the viewer does not know that fit the taste, best first.
-    pub(crate) fn picks<'a>(&self, shelf: &'a Shelf, most: usize) -> Vec<&'a Title> {
-        self.unknown(shelf, shelf.likeness.profile(self.liked.iter().copied()), most)
+    /// The titles that tell something, with how much they were liked; below 0 what was disliked.
+    pub(crate) fn liked(&self) -> impl Iterator<Item = (TitleId, f32)> {
+        self.liked.iter().copied()
     }
 
-    /// Titles the viewer does not know that are like one.
-    pub(crate) fn like<'a>(&self, shelf: &'a Shelf, title: TitleId, most: usize) -> Vec<&'a Title> {
-        self.unknown(shelf, shelf.likeness.profile([(title, 1.0)]), most)
+    /// All that was watched or rated.
+    pub(crate) fn known(&self) -> impl Iterator<Item = TitleId> {
+        self.known.iter().copied()
     }
 
-    fn unknown<'a>(&self, shelf: &'a Shelf, profile: reel_likeness::Profile, most: usize) -> Vec<&'a Title> {
-        let mut ranked = shelf.likeness.rank(&profile, CHOICE + self.known.len());
-        ranked.retain(|title| title.score > 0.0 && !self.known.contains(&title.id));
-        ranked.truncate(CHOICE);
-        let varied = shelf.likeness.varied(&ranked, most, VARIETY);
+    /// Titles the viewer does not know that fit the taste, best first: by what they are like, and by
+    /// what the model ranks first, if it says anything.
+    pub(crate) fn picks<'a>(&self, shelf: &'a Shelf, ranked: &[TitleId], most: usize) -> Vec<&'a Title> {
+        self.unknown(shelf, shelf.likeness.profile(self.liked()), ranked, most)
+    }
+
+    /// Titles the viewer does not know that follow from one, as [`Self::picks`].
+    pub(crate) fn like<'a>(&self, shelf: &'a Shelf, title: TitleId, ranked: &[TitleId], most: usize) -> Vec<&'a Title> {
+        self.unknown(shelf, shelf.likeness.profile([(title, 1.0)]), ranked, most)
+    }
+
+    fn unknown<'a>(&self, shelf: &'a Shelf, profile: Profile, ranked: &[TitleId], most: usize) -> Vec<&'a Title> {
+        let is_unknown = |title: TitleId| !self.known.contains(&title) && shelf.title(title).is_some();
+        let mut alike = shelf.likeness.rank(&profile, CHOICE + self.known.len());
+        alike.retain(|title| title.score > 0.0 && is_unknown(title.id));
+        let ranked: Vec<TitleId> = ranked.iter().copied().filter(|title| is_unknown(*title)).collect();
+        let mut choice = if ranked.is_empty() { alike } else { mixed(&ranked, &alike) };
+        choice.truncate(CHOICE);
+        let varied = shelf.likeness.varied(&choice, most, VARIETY);
         varied.into_iter().filter_map(|title| shelf.title(title.id)).collect()
     }
 }
@@ -86,10 +99,10 @@ mod tests {
     fn what_is_watched_leads_to_its_like_and_never_to_itself() {
         let (shelf, taste) = (shelf(), Taste::of(&[watched(2, 90), watched(4, 5)], &[]));
         assert_eq!(taste.reasons().collect::<Vec<_>>(), [id(2)]);
-        let picks = taste.picks(&shelf, 8);
+        let picks = taste.picks(&shelf, &[], 8);
         assert!(picks.len() == 8 && picks.iter().all(|title| title.genres[0] == "Drama"), "{:?}", slugs(&picks));
         assert!(!slugs(&picks).contains(&"t-2".into()) && !slugs(&picks).contains(&"t-4".into()));
-        assert_eq!(slugs(&taste.like(&shelf, id(2), 8)), slugs(&picks));
+        assert_eq!(slugs(&taste.like(&shelf, id(2), &[], 8)), slugs(&picks));
     }
 
     #[test]
@@ -97,12 +110,22 @@ mod tests {
         let shelf = shelf();
         let taste = Taste::of(&[watched(2, 100), watched(1, 50)], &[rated(2, Rating::Dislike)]);
         assert_eq!(taste.reasons().collect::<Vec<_>>(), [id(1)]);
-        assert!(taste.picks(&shelf, 5).iter().all(|title| title.genres[0] == "Comedy"));
+        assert!(taste.picks(&shelf, &[], 5).iter().all(|title| title.genres[0] == "Comedy"));
     }
 
     #[test]
     fn nothing_is_known_of_a_new_viewer() {
         let taste = Taste::of(&[], &[]);
-        assert!(taste.picks(&shelf(), 5).is_empty() && taste.reasons().next().is_none());
+        assert!(taste.picks(&shelf(), &[], 5).is_empty() && taste.reasons().next().is_none());
+    }
+
+    #[test]
+    fn the_model_brings_in_what_is_not_alike_and_never_what_is_known_or_gone() {
+        let (shelf, taste) = (shelf(), Taste::of(&[watched(2, 90)], &[rated(5, Rating::Dislike)]));
+        let picks = taste.picks(&shelf, &[2, 5, 99, 7, 9].map(id), 8);
+        let picks = slugs(&picks);
+        assert!(picks.contains(&"t-7".into()) && picks.contains(&"t-9".into()), "{picks:?}");
+        assert!(["t-2", "t-5", "t-99"].iter().all(|known| !picks.contains(&(*known).into())), "{picks:?}");
+        assert!(picks.iter().any(|slug| slug.ends_with(['0', '4', '6', '8'])), "{picks:?}");
     }
 }

@@ -100,7 +100,72 @@ pub struct Plays {
     pub plays: u64,
 }
 
+/// `GET /_reel/trending`, asked by `recommendation` alone.
+pub const TRENDING_PATH: &str = "/_reel/trending";
+
+/// The titles that are played most these days, most first; at most [`MAX_POPULAR`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trending {
+    /// The titles.
+    pub titles: Vec<Trend>,
+}
+
+/// How much a title is played these days.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Trend {
+    /// The title.
+    pub title_id: TitleId,
+    /// Its plays, each of which counts half as much every two days.
+    pub plays: f64,
+}
+
+/// `GET /_reel/viewers?shard=&cursor=`, asked by `training` alone: who watched what, without who
+/// they are.
+pub const VIEWERS_PATH: &str = "/_reel/viewers";
+/// In how many shards viewers are kept, each by its name.
+pub const SHARDS: u32 = 16;
+/// The most entries that are told of a viewer: those that began last.
+pub const MAX_TOLD: u32 = 300;
+
+/// Some viewers of a shard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewers {
+    /// The viewers; of one who deleted all, nothing is left.
+    pub viewers: Vec<Told>,
+    /// For the next page; none at the end.
+    pub cursor: Option<String>,
+}
+
+/// What one viewer watched and rated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The plays, latest first, at most [`MAX_TOLD`].
+    pub plays: Vec<Came>,
+    /// The ratings.
+    pub ratings: Vec<(TitleId, Rating)>,
+}
+
+/// How far a play came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Came {
+    /// The title.
+    pub title_id: TitleId,
+    /// 0 to 100.
+    pub progress_pct: u8,
+}
+
 impl<T: Transport> Client<T> {
+    /// What is played these days.
+    pub async fn trending(&self) -> Result<Trending, CallError> {
+        self.get(TRENDING_PATH).await
+    }
+
+    /// Some viewers of a shard.
+    pub async fn viewers(&self, shard: u32, cursor: Option<&str>) -> Result<Viewers, CallError> {
+        let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        self.get(&format!("{VIEWERS_PATH}?shard={shard}{more}")).await
+    }
+
     /// What was played most.
     pub async fn popular(&self) -> Result<Popular, CallError> {
         self.get(POPULAR_PATH).await

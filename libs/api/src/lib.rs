@@ -21,6 +21,7 @@ pub mod media_type;
 pub mod playback;
 pub mod principal;
 pub mod problem;
+pub mod ranking;
 pub mod recommendation;
 pub mod search;
 pub mod steering;

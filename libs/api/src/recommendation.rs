@@ -10,14 +10,20 @@ use serde::{Deserialize, Serialize};
 pub struct Home {
     /// The rows, top first; no title stands in one twice.
     pub rows: Vec<Row>,
-    /// How the rows came about: `personalised` by what the profile watched and rated, or `popular`.
+    /// How the rows came about, the best that could be had: `personalised` by what the profile watched
+    /// and rated; `attributes`, the same without the model; `popular-in-region`; `trending`
+    /// everywhere; `editorial`, chosen by hand.
     pub source: String,
+    /// The version of the model that had a say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
 }
 
 /// A row of titles.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// Names its kind: `continue-watching`, `picks`, `because:SLUG`, `popular`, `new`, `genre:Animation`, `announced`.
+    /// Names its kind: `continue-watching`, `picks`, `because:SLUG`, `trending`, `popular`, `editorial`,
+    /// `new`, `genre:Animation`, `announced`.
     pub id: String,
     /// What stands above it.
     pub name: String,

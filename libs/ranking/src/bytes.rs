@@ -2,21 +2,49 @@
 
 use crate::matrix::Matrix;
 
-/// Why bytes are no model.
+/// Why bytes are no model, or no histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
-    /// They do not begin as a model does.
-    #[error("this is no ranking model")]
+    /// They do not begin as they should.
+    #[error("this does not begin as it should")]
     Foreign,
     /// The format's version is another one; the version.
-    #[error("this model is of format {0}, which is not known")]
+    #[error("this is of format {0}, which is not known")]
     Version(u32),
     /// The checksum is another one: something is missing or has changed.
-    #[error("the model is damaged")]
+    #[error("something is missing or has changed")]
     Damaged,
     /// What is in it does not fit together.
-    #[error("the model contradicts itself")]
+    #[error("it contradicts itself")]
     Inconsistent,
+}
+
+/// How the bytes of one kind begin: eight letters and the version of what follows.
+pub(crate) struct Seal {
+    pub(crate) magic: &'static [u8; 8],
+    pub(crate) version: u32,
+}
+
+impl Seal {
+    /// The magic, the version, the checksum of the body, the body.
+    pub(crate) fn seal(&self, body: &Writer) -> Vec<u8> {
+        let mut whole = Writer(self.magic.to_vec());
+        whole.u32(self.version);
+        whole.u64(checksum(&body.0));
+        whole.0.extend(&body.0);
+        whole.0
+    }
+
+    /// The body of what [`Seal::seal`] gave.
+    pub(crate) fn open<'a>(&self, bytes: &'a [u8]) -> Result<Reader<'a>, FormatError> {
+        let mut reader = Reader(bytes.strip_prefix(self.magic).ok_or(FormatError::Foreign)?);
+        let version = reader.u32().map_err(|_| FormatError::Damaged)?;
+        if version != self.version {
+            return Err(FormatError::Version(version));
+        }
+        let sum = reader.u64().map_err(|_| FormatError::Damaged)?;
+        if sum == checksum(reader.0) { Ok(reader) } else { Err(FormatError::Damaged) }
+    }
 }
 
 #[derive(Default)]
@@ -51,7 +79,12 @@ impl Writer {
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 impl Reader<'_> {
-    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
+    /// Nothing is left.
+    pub(crate) fn end(&self) -> Result<(), FormatError> {
+        if self.0.is_empty() { Ok(()) } else { Err(FormatError::Inconsistent) }
+    }
+
+    pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
         let (first, rest) = self.0.split_first_chunk().ok_or(FormatError::Inconsistent)?;
         self.0 = rest;
         Ok(*first)
@@ -95,6 +128,6 @@ fn finite(value: f32) -> Result<f32, FormatError> {
 }
 
 /// Fowler, Noll and Vo's hash (1a, 64 bits): finds what broke by accident, not what was forged.
-pub(crate) fn checksum(bytes: &[u8]) -> u64 {
+pub fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

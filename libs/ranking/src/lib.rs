@@ -5,35 +5,46 @@
 //! be one that was learnt from: a viewer's next hour counts without training anew. No I/O, no
 //! clock and no threads; the same interactions, settings and seed give the same model.
 //!
-//! Users and items are numbered from 0; who they are is the caller's matter.
+//! Users and items are numbered from 0. [`learn`] numbers titles, chooses a model for how much is
+//! known, and gives both as one [`TitleModel`].
 #![deny(missing_docs)]
 
 mod als;
 mod blend;
 mod bytes;
+mod co_watched;
 mod ease;
+mod histories;
 mod interactions;
 mod invert;
 mod item_item;
 mod item_matrix;
+mod learn;
+mod liking;
 mod matrix;
 mod model;
 mod popularity;
 mod random;
 mod scores;
 mod spectral;
+mod title_model;
 
 pub use als::{Als, AlsSettings};
 pub use blend::{Blend, BlendError};
-pub use bytes::FormatError;
+pub use bytes::{FormatError, checksum};
+pub use co_watched::CoWatched;
 pub use ease::{EaseSettings, train_ease};
+pub use histories::{TitleKey, Watched, histories_from_bytes, histories_to_bytes};
 pub use interactions::{Entry, Interaction, InteractionError, Interactions};
 pub use item_item::{ItemItemSettings, train_item_item};
 pub use item_matrix::ItemMatrix;
+pub use learn::{LearnError, MAX_TITLES, MIN_VIEWERS, learn};
+pub use liking::{RATED, played};
 pub use model::{FORMAT_VERSION, Model};
 pub use popularity::Popularity;
 pub use scores::{Ranked, Scores};
 pub use spectral::{Spectral, SpectralSettings};
+pub use title_model::TitleModel;
 
 /// Why a model could not be trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,12 +1,12 @@
 //! Any of the models, as one type: what is trained in one place and asked in another.
 
-use crate::bytes::{FormatError, Reader, Writer, checksum};
+use crate::bytes::{FormatError, Reader, Seal, Writer};
 use crate::{Als, Blend, Entry, ItemMatrix, Popularity, Ranked, Scores, Spectral};
 
 /// The version of the form that [`Model::to_bytes`] gives.
 pub const FORMAT_VERSION: u32 = 1;
 
-const MAGIC: &[u8; 8] = b"ReelRank";
+const SEAL: Seal = Seal { magic: b"ReelRank", version: FORMAT_VERSION };
 
 /// A trained model.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,11 +59,7 @@ impl Model {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut body = Writer::default();
         self.write(&mut body);
-        let mut whole = Writer(MAGIC.to_vec());
-        whole.u32(FORMAT_VERSION);
-        whole.u64(checksum(&body.0));
-        whole.0.extend(body.0);
-        whole.0
+        SEAL.seal(&body)
     }
 
     /// The model that [`Model::to_bytes`] made these bytes of.
@@ -71,20 +67,10 @@ impl Model {
     /// # Errors
     /// When they are no model, or one of another version, or not all of it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FormatError> {
-        let mut reader = Reader(bytes.strip_prefix(MAGIC).ok_or(FormatError::Foreign)?);
-        let version = reader.u32().map_err(|_| FormatError::Damaged)?;
-        if version != FORMAT_VERSION {
-            return Err(FormatError::Version(version));
-        }
-        let sum = reader.u64().map_err(|_| FormatError::Damaged)?;
-        if sum != checksum(reader.0) {
-            return Err(FormatError::Damaged);
-        }
-        let model = match reader.u32()? {
-            kind if kind == BLEND => Self::Blend(Blend::read(&mut reader)?),
-            kind => Self::read_kind(kind, &mut reader)?,
-        };
-        if reader.0.is_empty() { Ok(model) } else { Err(FormatError::Inconsistent) }
+        let mut reader = SEAL.open(bytes)?;
+        let model = Self::read(&mut reader)?;
+        reader.end()?;
+        Ok(model)
     }
 
     pub(crate) fn write(&self, to: &mut Writer) {
@@ -94,6 +80,13 @@ impl Model {
             Self::Als(model) => (to.u32(ALS), model.write(to)).1,
             Self::Spectral(model) => (to.u32(SPECTRAL), model.write(to)).1,
             Self::Blend(model) => (to.u32(BLEND), model.write(to)).1,
+        }
+    }
+
+    pub(crate) fn read(from: &mut Reader) -> Result<Self, FormatError> {
+        match from.u32()? {
+            kind if kind == BLEND => Ok(Self::Blend(Blend::read(from)?)),
+            kind => Self::read_kind(kind, from),
         }
     }
 
