@@ -19,20 +19,31 @@ const VIEWERS: usize = 24;
 /// A comedy that all who watch dramas watch, and nobody else.
 const ODD: &str = "laugh-0";
 
-/// Forty titles, announced: dramas, and comedies that have nothing in common with them.
+/// Titles, announced: dramas, and comedies that have little in common with them. The first twenty of each
+/// are watched.
 fn seed(platform: &Platform) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("titles.csv");
     let mut table = String::from("title,release_year,listed_in,description\n");
-    for n in 0..20 {
+    for n in 0..60 {
         table += &format!("Tears {n},1950,Dramas,\n");
+    }
+    for n in 0..30 {
         table += &format!("Laugh {n},2020,Comedies,\n");
     }
     table += "Dark,1930,Silent,\n";
     std::fs::write(&file, table)?;
     let seeded = platform.json(&["seed", file.to_str().context("a path that is no text")?])?;
-    ensure!(seeded["announced"] == 41, "{seeded}");
+    ensure!(seeded["announced"] == 91, "{seeded}");
     Ok(())
+}
+
+/// A platform that lets a load of one machine in.
+fn start() -> Result<Platform> {
+    let data = tempfile::tempdir()?;
+    std::fs::write(data.path().join("config.toml"), "[rate-limit]\nrequests = 1000000\nauth-requests = 1000000\n")?;
+    // What functions say of themselves is logged at this level.
+    Platform::start_in(data, [("REEL_LOG", "info".into())])
 }
 
 async fn viewer(platform: &Platform) -> Result<Viewer> {
@@ -80,6 +91,13 @@ fn row(home: &Value, id: &str) -> Option<BTreeSet<String>> {
     Some(slugs.map(str::to_owned).collect())
 }
 
+/// The slugs of all rows that follow from what was watched.
+fn personal(home: &Value) -> BTreeSet<String> {
+    let rows = home["rows"].as_array().into_iter().flatten().filter_map(|row| row["id"].as_str());
+    let rows = rows.filter(|id| *id == "picks" || id.starts_with("because:"));
+    rows.filter_map(|id| row(home, id)).flatten().collect()
+}
+
 /// Waits until the first page comes about in a way.
 async fn page(viewer: &Viewer, source: &str) -> Result<Value> {
     eventually(source, SOON, async || {
@@ -93,8 +111,8 @@ async fn page(viewer: &Viewer, source: &str) -> Result<Value> {
 async fn load(viewer: &Viewer, versions: &std::sync::Mutex<BTreeSet<String>>) -> Result<()> {
     loop {
         let home = viewer.get("/v1/home").await?;
-        let picks = row(&home, "picks").with_context(|| format!("nothing is picked: {home}"))?;
-        ensure!(!picks.contains("tears-1") && picks.iter().any(|slug| slug.starts_with("tears")), "{picks:?}");
+        let picks = personal(&home);
+        ensure!(!picks.contains("tears-1") && picks.contains("tears-4"), "{picks:?}");
         if home["source"] == "personalised" {
             ensure!(picks.contains(ODD), "the model has no say: {picks:?}");
             let version = home["model"].as_str().context("which model?")?.to_owned();
@@ -116,7 +134,7 @@ async fn damage(platform: &Platform, key: &str) -> Result<()> {
 
 #[tokio::test]
 async fn a_model_is_trained_and_swapped_under_load_and_a_damaged_one_is_not_taken() -> Result<()> {
-    let platform = Platform::start()?;
+    let platform = start()?;
     seed(&platform)?;
     let me = viewer(&platform).await?;
     let ids = ids(&me).await?;
@@ -128,14 +146,15 @@ async fn a_model_is_trained_and_swapped_under_load_and_a_damaged_one_is_not_take
     assert!(row(&new, "popular").is_some() || row(&new, "trending").is_some(), "{new}");
     me.watched_all(&["tears-1", "tears-2", "tears-3"].map(|slug| ids[slug].as_str())).await?;
     let alike = page(&me, "attributes").await?;
-    let picks = row(&alike, "picks").context("nothing is picked")?;
-    assert!(picks.iter().all(|slug| slug.starts_with("tears")), "by what titles are like: {picks:?}");
+    let picks = personal(&alike);
+    let by_likeness = picks.len() >= 20 && picks.iter().all(|slug| slug.starts_with("tears"));
+    assert!(by_likeness, "by what titles are like: {picks:?}");
 
     let first = platform.json(&["train"])?;
     assert_eq!((&first["viewers"], &first["titles"]), (&json!(VIEWERS + 1), &json!(40)), "{first}");
     let home = page(&me, "personalised").await?;
     assert_eq!(home["model"], first["version"]);
-    assert!(row(&home, "picks").context("nothing is picked")?.contains(ODD), "what the like-minded watch: {home}");
+    assert!(personal(&home).contains(ODD), "what the like-minded watch: {:?}", personal(&home));
 
     let versions = std::sync::Mutex::default();
     let loads = futures::future::try_join_all((0..8).map(|_| load(&me, &versions)));
@@ -160,13 +179,14 @@ async fn a_model_is_trained_and_swapped_under_load_and_a_damaged_one_is_not_take
     let first = first["version"].as_str().context("no first model")?.to_owned();
     assert_eq!(versions.into_inner()?, BTreeSet::from([first, second]), "no other model answered");
     let log = std::fs::read_to_string(platform.log())?;
-    assert_eq!(log.matches("ranking/9999999999999-0 is not used").count(), 1, "it is read once and refused");
+    let refused = log.matches("ranking/9999999999999-0 is not used").count();
+    assert!((1..=8).contains(&refused), "each instance reads it once and refuses it: {refused}");
 
     // What is watched changes the rows without any training.
     let other = viewer(&platform).await?;
     other.watched_all(&["laugh-1", "laugh-2"].map(|slug| ids[slug].as_str())).await?;
     let home = page(&other, "personalised").await?;
-    let picks = row(&home, "picks").context("nothing is picked")?;
+    let picks = personal(&home);
     assert!(picks.iter().filter(|slug| slug.starts_with("laugh")).count() > 10, "{picks:?}");
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use crate::RANKING;
 use crate::taste::Taste;
-use reel_api::ranking::{Liked, MAX_NAMED, Question, Rankings, Scored};
-use reel_api::{Client, TitleId};
+use reel_api::ranking::{Liked, MAX_NAMED, NO_MODEL, Question, Rankings, Scored};
+use reel_api::{CallError, Client, TitleId};
 use reel_sdk::clock;
 
 /// How long the page waits for the model, in milliseconds.
@@ -29,6 +29,8 @@ pub(crate) async fn ask(taste: &Taste, reasons: &[TitleId]) -> Option<Ranked> {
     let client = Client::new(RANKING);
     match clock::within(PATIENCE_MS, client.rank(questions)).await {
         Some(Ok(rankings)) => read(rankings, reasons.len()),
+        // Before the first training that is as it should be.
+        Some(Err(CallError::Problem(problem))) if problem.code == NO_MODEL => None,
         Some(Err(error)) => without(&error.to_string()),
         None => without(&format!("it did not answer within {PATIENCE_MS} ms")),
     }
