@@ -2,6 +2,7 @@
 
 use crate::encoding::ObjectRef;
 use crate::{CallError, Client, Millis, Problem, RevisionId, TitleId, Transport};
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
 /// Where a title is on its way to viewers.
@@ -188,16 +189,19 @@ pub const CHANGES_PATH: &str = "/_reel/changes";
 /// The path of [`EncodingNews`].
 pub const ENCODING_PATH: &str = "/_reel/encoding";
 
-/// A slug made from a name: lower case, words joined by -, at most 80 characters.
+/// A slug made from a name: lower case without accents, words joined by -, at most 80 characters.
 ///
 /// # Errors
-/// The name has no letter a-z and no digit to make one of.
+/// The name has no Latin letter and no digit to make one of.
 pub fn slug_of(name: &str) -> Result<String, Problem> {
     let mut slug = String::new();
-    for c in name.chars().flat_map(char::to_lowercase) {
+    let letters = name.chars().flat_map(char::to_lowercase);
+    // An accent becomes a character of its own (UAX 15, form KD).
+    for c in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(letters) {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
-            '\'' | '’' => {}
+            '\'' | '’' | '\u{300}'..='\u{36f}' => {}
+            _ if plain(c).is_some() => slug.extend(plain(c)),
             _ if slug.is_empty() || slug.ends_with('-') => {}
             _ => slug.push('-'),
         }
@@ -212,6 +216,21 @@ pub fn slug_of(name: &str) -> Result<String, Problem> {
         )));
     }
     Ok(slug)
+}
+
+/// What stands for a letter that is no other with an accent.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'ð' | 'đ' => "d",
+        'þ' => "th",
+        'ł' => "l",
+        'ı' => "i",
+        _ => return None,
+    })
 }
 
 impl<T: Transport> Client<T> {
@@ -253,5 +272,14 @@ mod tests {
     fn a_name_becomes_a_slug() {
         assert_eq!(slug_of("Big Buck Bunny: The Trailer!").unwrap(), "big-buck-bunny-the-trailer");
         assert!(slug_of("电影").is_err());
+        for (name, slug) in [
+            ("Crème brûlée", "creme-brulee"),
+            ("Pokémon", "pokemon"),
+            ("Poke\u{301}mon", "pokemon"),
+            ("ØSTENFOR ß Łódź", "ostenfor-ss-lodz"),
+            ("Æon ½", "aeon-1-2"),
+        ] {
+            assert_eq!(slug_of(name).unwrap(), slug);
+        }
     }
 }
