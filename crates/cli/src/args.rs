@@ -1,5 +1,6 @@
 //! The command line, as `--help` teaches it.
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use reel_api::TitleId;
 use reel_api::steering::Tier;
@@ -32,7 +33,7 @@ pub(crate) enum Command {
     Up(UpArgs),
     /// Upload a film, follow its encoding, and return when it can be played
     Publish(PublishArgs),
-    /// Announce the titles of a CSV file: they are shown and found, and cannot be played yet
+    /// Announce the titles of a CSV file, shown and found and not yet to be played; simulate viewers
     Seed(SeedArgs),
     /// Make a new model of what viewers watch, as it is made every night
     Train(TrainArgs),
@@ -155,18 +156,45 @@ pub(crate) struct PublishArgs {
 pub(crate) struct SeedArgs {
     /// A CSV file with a header: a column title (or name), and as there are year, genres, cast, directors,
     /// description; several names in one field are parted by commas
-    pub(crate) file: PathBuf,
+    #[arg(required_unless_present = "viewers")]
+    pub(crate) file: Option<PathBuf>,
 
     /// Take so many rows at most
     #[arg(long)]
     pub(crate) limit: Option<usize>,
 
-    /// Print one JSON object: announced, there_before, refused
+    #[command(flatten)]
+    pub(crate) audience: AudienceArgs,
+
+    /// Print one JSON object: announced, there_before, refused; viewers
     #[arg(long)]
     pub(crate) json: bool,
 
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
+}
+
+/// Who is simulated.
+#[derive(ClapArgs)]
+pub(crate) struct AudienceArgs {
+    /// Simulate so many viewers, in households, who search, browse, rate and watch through the API on the
+    /// days before today. Their accounts are called household-N.seed-S@simulated.example, and nobody can sign
+    /// in to them; their profiles' names end with (simulated), their devices' begin with simulated-. The same
+    /// again changes nothing; more viewers are the same ones and more. The model is described in libs/audience
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub(crate) viewers: Option<usize>,
+
+    /// Which viewers: another seed makes other households
+    #[arg(long, default_value_t = 1, requires = "viewers")]
+    pub(crate) seed: u64,
+
+    /// On how many days they come, 1 to 28
+    #[arg(long, default_value_t = 14, requires = "viewers", value_parser = clap::value_parser!(u64).range(1..=28))]
+    pub(crate) days: u64,
+
+    /// They watch only what can be played [default: announced titles too, as if they could be played]
+    #[arg(long, requires = "viewers")]
+    pub(crate) only_playable: bool,
 }
 
 #[derive(ClapArgs)]

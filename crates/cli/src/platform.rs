@@ -4,7 +4,7 @@ use crate::args::PlatformArgs;
 use anyhow::Context;
 use bytes::Bytes;
 use http::StatusCode;
-use reel_api::auth::KeyGrant;
+use reel_api::auth::{KeyGrant, Tokens};
 use reel_api::content::Title;
 use reel_api::{CallError, Client, Role, Transport};
 use reel_operator::Operator;
@@ -59,6 +59,15 @@ impl Platform {
         Ok(Client::new(&Anonymous(self)).token_for_key(&grant).await?.access_token)
     }
 
+    /// Acts as the account of an e-mail address, which is made as a viewer's when there is none. Nobody can sign in
+    /// to an account that was made so.
+    pub(crate) async fn act_as(&self, transport: impl Transport, email: &str) -> anyhow::Result<Tokens> {
+        let key = self.key.clone().context("this needs the operator key that `reel up` notes, and not a token")?;
+        let grant = KeyGrant { key, email: email.into(), role: Role::Viewer, password: None };
+        let tokens = Client::new(transport).token_for_key(&grant).await;
+        tokens.with_context(|| format!("signing in as {email} failed"))
+    }
+
     pub(crate) fn client(&self) -> Client<&Self> {
         Client::new(self)
     }
@@ -109,7 +118,8 @@ impl Platform {
         }
     }
 
-    async fn exchange(
+    /// Sends a request with this token, or without one.
+    pub(crate) async fn exchange(
         &self,
         request: http::Request<Bytes>,
         token: Option<String>,

@@ -1,6 +1,7 @@
-//! `reel seed`: announces the titles of a table.
+//! `reel seed`: announces the titles of a table, and simulates viewers.
 
 mod table;
+mod viewers;
 
 use crate::args::SeedArgs;
 use crate::platform::Platform;
@@ -10,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use reel_api::content::{MAX_NEW_TITLES, NewTitle, NewTitles};
 use serde::Serialize;
 use std::fs::File;
+use std::path::Path;
 
 /// How many requests are under way at once.
 const AT_ONCE: usize = 4;
@@ -24,21 +26,43 @@ struct Seeded {
     refused: Vec<String>,
 }
 
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Done {
+    #[serde(flatten)]
+    titles: Option<Seeded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    viewers: Option<viewers::Simulated>,
+}
+
 pub(crate) async fn run(args: SeedArgs) -> anyhow::Result<()> {
-    let file = File::open(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
-    let titles = table::titles(file).with_context(|| format!("{} is no table of titles", args.file.display()))?;
-    let titles: Vec<_> = titles.into_iter().take(args.limit.unwrap_or(usize::MAX)).collect();
-    let seeded = announce(&Platform::sign_in(&args.platform).await?, titles).await?;
-    if args.json {
-        println!("{}", serde_json::to_string(&seeded)?);
-        return Ok(());
+    let titles = args.file.as_deref().map(|file| read(file, args.limit)).transpose()?;
+    let platform = Platform::sign_in(&args.platform).await?;
+    let mut done = Done { titles: None, viewers: None };
+    if let Some(titles) = titles {
+        let seeded = announce(&platform, titles).await?;
+        if !args.json {
+            seeded.tell();
+        }
+        done.titles = Some(seeded);
     }
-    println!("{} titles are announced, {} were there before", seeded.announced, seeded.there_before);
-    if !seeded.refused.is_empty() {
-        println!("{} were refused, such as:", seeded.refused.len());
-        seeded.refused.iter().take(TOLD).for_each(|refusal| println!("  {refusal}"));
+    if let Some(viewers) = args.audience.viewers {
+        let simulated = viewers::run(&platform, viewers, &args.audience).await?;
+        if !args.json {
+            simulated.tell();
+        }
+        done.viewers = Some(simulated);
+    }
+    if args.json {
+        println!("{}", serde_json::to_string(&done)?);
     }
     Ok(())
+}
+
+fn read(file: &Path, limit: Option<usize>) -> anyhow::Result<Vec<NewTitle>> {
+    let table = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let titles = table::titles(table).with_context(|| format!("{} is no table of titles", file.display()))?;
+    Ok(titles.into_iter().take(limit.unwrap_or(usize::MAX)).collect())
 }
 
 async fn announce(platform: &Platform, titles: Vec<NewTitle>) -> anyhow::Result<Seeded> {
@@ -63,6 +87,14 @@ async fn send(platform: &Platform, titles: &[NewTitle]) -> anyhow::Result<Seeded
 impl Seeded {
     fn len(&self) -> usize {
         self.announced + self.there_before + self.refused.len()
+    }
+
+    fn tell(&self) {
+        println!("{} titles are announced, {} were there before", self.announced, self.there_before);
+        if !self.refused.is_empty() {
+            println!("{} were refused, such as:", self.refused.len());
+            self.refused.iter().take(TOLD).for_each(|refusal| println!("  {refusal}"));
+        }
     }
 
     fn with(mut self, other: Self) -> Self {
