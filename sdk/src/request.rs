@@ -49,6 +49,11 @@ impl Request {
         Some(found.1.into_owned())
     }
 
+    /// The query as it was sent, to be handed on.
+    pub fn raw_query(&self) -> Option<&str> {
+        self.0.uri().query()
+    }
+
     /// A header's value; none when it is absent or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers().get(name)?.to_str().ok()

@@ -4,6 +4,12 @@ use crate::manifest::{Access, App, Function};
 use crate::place::Finding;
 use crate::{RESERVED, Router};
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The most records that a consumer takes at a time: what Lambda takes of Kinesis.
+const MAX_BATCH: usize = 10_000;
+/// The longest that a batch may wait for more records, as Lambda has it.
+const MAX_LINGER: Duration = Duration::from_secs(300);
 
 /// Everything that is wrong with an app, in the order of the manifest's names.
 pub(crate) fn check(app: &App) -> Vec<Finding> {
@@ -145,8 +151,12 @@ fn consumers(app: &App, findings: &mut Vec<Finding>) {
                 );
                 findings.push(Finding::at(&path, wrong));
             }
-            if consume.batch == 0 || consume.batch > 500 {
-                findings.push(Finding::at(&path, format!("a batch has 1 to 500 records, not {}", consume.batch)));
+            if !(1..=MAX_BATCH).contains(&consume.batch) {
+                let wrong = format!("a batch has 1 to {MAX_BATCH} records, not {}", consume.batch);
+                findings.push(Finding::at(&path, wrong));
+            }
+            if consume.linger > MAX_LINGER {
+                findings.push(Finding::at(&path, "a batch lingers for at most 5m".to_owned()));
             }
         }
     }

@@ -119,6 +119,9 @@ pub struct Consume {
     /// The most records at a time.
     #[serde(default = "default_batch")]
     pub batch: usize,
+    /// For how long a batch that is not full may wait for more records.
+    #[serde(with = "quantity::duration", default)]
+    pub linger: Duration,
 }
 
 fn default_batch() -> usize {

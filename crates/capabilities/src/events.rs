@@ -55,6 +55,20 @@ pub trait Events: Send + Sync {
     /// Reads up to `limit` records after a position (0: from the first), in order.
     async fn read(&self, stream: &str, after: u64, limit: usize) -> Result<Vec<Record>, EventError>;
 
+    /// The position of the last record that was appended before a time; 0 when none was.
+    async fn before(&self, stream: &str, at: Millis) -> Result<u64, EventError> {
+        let mut last = 0;
+        loop {
+            let records = self.read(stream, last, MAX_BATCH).await?;
+            let earlier = records.iter().take_while(|record| record.at < at).last().map(|record| record.position);
+            let ends = records.is_empty() || records.last().is_some_and(|record| record.at >= at);
+            last = earlier.unwrap_or(last);
+            if ends {
+                return Ok(last);
+            }
+        }
+    }
+
     /// How far a consumer has come in a stream: 0 when it has not begun.
     async fn position(&self, stream: &str, consumer: &str) -> Result<u64, EventError>;
 

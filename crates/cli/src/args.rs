@@ -39,6 +39,9 @@ pub(crate) enum Command {
     Train(TrainArgs),
     /// List the titles and where they are on their way to viewers
     Titles(TitlesArgs),
+    /// What players tell: figures, the event log, what could not be handled
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Play a title without a screen and report start-up, stalls, switches and bitrate
     Play(PlayArgs),
     /// Check that a title is complete: every segment there, contiguous, decodable, its keys right
@@ -62,6 +65,133 @@ pub(crate) enum Command {
     /// Write this program with all that it runs as one file; `script/release` builds what goes into it
     #[command(hide = true)]
     Release(ReleaseArgs),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum EventsCommand {
+    /// Figures: plays, view time, completion, stalls, searches, the share of plays from recommendations
+    Report(ReportArgs),
+    /// List the streams of the event log, who reads them, and how far
+    Streams(StreamsArgs),
+    /// Show the last events of a stream, and with --follow those that come
+    Tail(TailArgs),
+    /// Show the records that a consumer could not handle, or send them again
+    Dead(DeadArgs),
+    /// Have a consumer read a stream again, from a position or a time
+    Replay(ReplayArgs),
+    /// Copy the archive to a folder: Parquet files that DuckDB and others read as one table
+    Export(ExportArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// The folder; what is there already is not copied again
+    pub(crate) folder: PathBuf,
+
+    /// Print one JSON object: files, there_before, bytes
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ReportArgs {
+    /// How wide the windows are: hour or day (UTC)
+    #[arg(long, default_value = "day", value_parser = ["hour", "day"])]
+    pub(crate) width: String,
+
+    /// How many windows, up to now
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=48))]
+    pub(crate) windows: u32,
+
+    /// Print one JSON object: totals, titles, edges, queries, empty_queries, sources, shares
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct StreamsArgs {
+    /// Print one JSON object: streams
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TailArgs {
+    /// The stream: playback, interactions, or dead-STREAM
+    #[arg(default_value = "playback")]
+    pub(crate) stream: String,
+
+    /// Begin with so many of the last records
+    #[arg(long, default_value_t = 20)]
+    pub(crate) last: usize,
+
+    /// Go on with those that come, until Ctrl-C
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+
+    /// Only events of this type, such as play_start
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) kind: Option<String>,
+
+    /// Print one JSON object a line: position, appended_at, key, data
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct DeadArgs {
+    /// The stream that they stood in
+    #[arg(default_value = "playback")]
+    pub(crate) stream: String,
+
+    /// Send those that were not sent again yet; every consumer of the stream sees them
+    #[arg(long)]
+    pub(crate) send_again: bool,
+
+    /// Print one JSON object: records, or sent
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+#[group(id = "place", required = true, multiple = false, args = ["after", "since"])]
+pub(crate) struct ReplayArgs {
+    /// The stream
+    pub(crate) stream: String,
+
+    /// Who reads it again: `reel events streams` lists them
+    #[arg(long)]
+    pub(crate) consumer: String,
+
+    /// Begin after this position; 0 for all that the log has
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) after: Option<u64>,
+
+    /// Begin with what was appended since this time, such as 2026-01-31T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+
+    /// Print one JSON object: from, after
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
 }
 
 /// What another program reads.

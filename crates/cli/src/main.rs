@@ -4,6 +4,7 @@ mod args;
 mod bundle;
 mod deploy;
 mod edge;
+mod events;
 mod new;
 mod platform;
 mod play;
@@ -42,6 +43,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Seed(args) => seed::run(args).await?,
         Command::Train(args) => train::run(args).await?,
         Command::Titles(args) => titles::run(args).await?,
+        Command::Events(command) => events::run(command).await?,
         Command::Play(args) => play::run(args).await?,
         Command::Verify(args) => return verify::run(args).await,
         Command::Edge(args) => edge::run(args).await?,

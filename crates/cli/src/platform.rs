@@ -97,6 +97,11 @@ impl Platform {
         }
     }
 
+    /// Reads a presigned URL, which may be relative to the base URL.
+    pub(crate) async fn read(&self, url: &str) -> anyhow::Result<Bytes> {
+        Ok(self.http.get(self.absolute(url)).send().await?.error_for_status()?.bytes().await?)
+    }
+
     /// A title by id or slug, else by its name.
     pub(crate) async fn find(&self, wanted: &str) -> anyhow::Result<Title> {
         let by_name = || reel_api::content::slug_of(wanted).unwrap_or_else(|_| wanted.to_owned());

@@ -4,6 +4,7 @@ mod assembly;
 mod demo;
 mod edges;
 mod keys;
+mod log;
 mod pages;
 mod schedule;
 mod uploads;

@@ -126,6 +126,7 @@ fn mapping(function: &str, consume: &Consume) -> (String, Value) {
         "FunctionName": { "Ref": id("Alias", function) },
         "EventSourceArn": { "Fn::GetAtt": [id("Stream", &consume.stream), "Arn"] },
         "StartingPosition": "TRIM_HORIZON", "BatchSize": consume.batch,
+        "MaximumBatchingWindowInSeconds": consume.linger.as_secs(),
         "BisectBatchOnFunctionError": true, "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "DestinationConfig": { "OnFailure": { "Destination": { "Fn::GetAtt": ["DeadLetters", "Arn"] } } } } });
     (id(&id("Mapping", function), &consume.stream), mapping)

@@ -10,6 +10,7 @@ use crate::instance::{Instances, Limits};
 use crate::link;
 use crate::natives::{Native, Natives, NoNatives};
 use crate::outside::Outside;
+use crate::rewind::Turns;
 use crate::state::State;
 use reel_app::{App, Router};
 use reel_capabilities::Capabilities;
@@ -169,7 +170,8 @@ impl Builder {
             .map_err(|findings| LoadError::Routes(findings.into_iter().map(|f| f.message).collect()))?;
         let native = native(&self.app);
         let Self { app, capabilities, natives, redelivery, .. } = self;
-        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native, redelivery }))
+        let turns = Turns::of_app(&app);
+        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native, redelivery, turns }))
     }
 }
 

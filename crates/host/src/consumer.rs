@@ -4,6 +4,7 @@ use crate::body;
 use crate::call::{Call, Chain, Trace};
 use crate::function::Function;
 use crate::host::{Host, post};
+use crate::rewind::Turn;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reel_api::Problem;
@@ -11,12 +12,14 @@ use reel_api::internal::{Batch, Dead, EVENTS_PATH, Failed, Receipt};
 use reel_app::Consume;
 use reel_capabilities::events::{Entry, EventError, Events, Record};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The most bytes of records in one delivery, before they are encoded.
 const MAX_DELIVERY: usize = 4 << 20;
 /// The most characters of what a function says of a record that are kept with it.
 const MAX_REASON: usize = 1_000;
+/// How often a batch that waits for more records is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// The longest answer to a delivery, in bytes.
 const MAX_RECEIPT: usize = 1 << 20;
 
@@ -51,6 +54,7 @@ pub(crate) struct Consumer {
     consume: Consume,
     events: Arc<dyn Events>,
     redelivery: Redelivery,
+    turn: Arc<Turn>,
 }
 
 /// What became of one delivery.
@@ -78,7 +82,8 @@ impl Consumer {
             let entries = inner.app.functions.get(name).map(|described| described.consumes.clone()).unwrap_or_default();
             entries.into_iter().map(move |consume| (function.clone(), consume))
         });
-        let consumer = |(function, consume)| Self {
+        let consumer = |(function, consume): (Arc<Function>, Consume)| Self {
+            turn: inner.turns.of(&consume.stream, &consume.consumer).unwrap_or_default(),
             function,
             consume,
             events: inner.capabilities.events.clone(),
@@ -98,18 +103,34 @@ impl Consumer {
         }
     }
 
-    /// Delivers the next records, and notes that they are done.
+    /// Delivers the next records, and notes that they are done, unless the consumer was sent
+    /// back meanwhile.
     async fn advance(&self) -> Result<(), EventError> {
-        let Consume { stream, consumer, batch } = &self.consume;
+        let Consume { stream, consumer, batch, .. } = &self.consume;
+        let turn = self.turn.begin().await;
         let after = self.events.position(stream, consumer).await?;
         let mut records = self.events.read(stream, after, *batch).await?;
         records.truncate(fitting(&records));
         let Some(last) = records.last().map(|record| record.position) else {
-            self.events.wait(stream, after).await;
+            self.turn.unless_sent_back(self.events.wait(stream, after)).await;
             return Ok(());
         };
+        if let Some(more) = self.lingers(&records) {
+            self.turn.unless_sent_back(tokio::time::sleep(more)).await;
+            return Ok(());
+        }
         self.finish(records).await?;
-        self.events.commit(stream, consumer, last).await
+        self.turn.end(turn, self.events.commit(stream, consumer, last)).await
+    }
+
+    /// For how long these may still wait for more; none when they are to be delivered.
+    fn lingers(&self, records: &[Record]) -> Option<Duration> {
+        let full = records.len() >= self.consume.batch || fitting(records) < records.len();
+        let first = records.first().filter(|_| !full && !self.consume.linger.is_zero())?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let waited = now.saturating_sub(Duration::from_millis(first.at));
+        // In short steps: a batch may become full.
+        self.consume.linger.checked_sub(waited).filter(|left| !left.is_zero()).map(|left| left.min(LOOK_AGAIN))
     }
 
     /// The stream that is consumed.
@@ -220,7 +241,7 @@ impl Consumer {
             data = json(&dead)?;
         }
         let entry = Entry { key: record.key, data };
-        self.events.append(&format!("dead-{stream}"), vec![entry]).await.map(drop)
+        self.events.append(&crate::dead::name(stream), vec![entry]).await.map(drop)
     }
 }
 

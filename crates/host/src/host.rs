@@ -9,6 +9,7 @@ use crate::metrics;
 use crate::natives::{Native, Natives, TaskFailure};
 use crate::outgoing::internal_uri;
 use crate::problem::problem_response;
+use crate::rewind::Turns;
 use async_trait::async_trait;
 use http::{HeaderMap, Request, Response, StatusCode};
 use reel_api::Problem;
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) natives: Arc<dyn Natives>,
     pub(crate) native: BTreeMap<String, Native>,
     pub(crate) redelivery: Redelivery,
+    pub(crate) turns: Turns,
 }
 
 impl From<Inner> for Host {
@@ -122,6 +124,19 @@ impl Host {
     /// That nobody consumes the stream, or that the function cannot be tried now.
     pub async fn offer(&self, stream: &str, records: Vec<Record>) -> Result<Vec<Failed>, EventError> {
         self.consumer(stream)?.offer(&records).await
+    }
+
+    /// Sends a consumer back to a position of its stream, or ahead: what stands behind it is
+    /// delivered next. Durable when it returns.
+    ///
+    /// # Errors
+    /// That nobody consumes the stream under this name, or that the log does not answer.
+    pub async fn send_back(&self, stream: &str, consumer: &str, position: u64) -> Result<(), EventError> {
+        let turn = self.0.turns.of(stream, consumer).ok_or_else(|| {
+            let known = self.0.turns.consumers(stream).join(", ");
+            EventError::Invalid(format!("nobody consumes {stream} as {consumer}; its consumers are: {known}"))
+        })?;
+        turn.send_back(self.0.capabilities.events.commit(stream, consumer, position)).await
     }
 
     fn consumer(&self, stream: &str) -> Result<Consumer, EventError> {

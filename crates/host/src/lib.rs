@@ -16,6 +16,7 @@ mod capability;
 mod chain;
 mod consumer;
 mod cors;
+pub mod dead;
 mod engine;
 mod function;
 mod gateway;
@@ -28,6 +29,7 @@ mod natives;
 mod outgoing;
 mod outside;
 mod problem;
+mod rewind;
 mod server;
 mod state;
 

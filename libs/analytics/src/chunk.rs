@@ -33,11 +33,13 @@ impl Chunk {
         // A sender whose clock is ahead does not make others late.
         let latest = self.mark.latest.max(recorded.event.at.min(recorded.received_at));
         self.mark = Mark { position, latest };
-        for fact in facts(&recorded.event) {
-            if !recent.take(fact.key) {
-                count(&mut self.tally, &arrived(recorded, Figure::Doubles));
-                continue;
-            }
+        let mut facts = facts(&recorded.event);
+        let told = facts.len();
+        facts.retain(|fact| recent.take(fact.key));
+        if facts.is_empty() && told > 0 {
+            count(&mut self.tally, &arrived(recorded, Figure::Doubles));
+        }
+        for fact in facts {
             self.keys.push(fact.key);
             let late = is_late(fact.at, latest);
             count(&mut self.tally, &if late { arrived(recorded, Figure::Late) } else { fact });

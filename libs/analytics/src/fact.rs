@@ -33,7 +33,7 @@ pub enum Figure {
     Impressions,
     /// Events that came too late to be counted.
     Late,
-    /// Events that were there before.
+    /// Events that said nothing new.
     Doubles,
 }
 

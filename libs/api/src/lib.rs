@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod analytics;
+pub mod archive;
 pub mod auth;
 pub mod catalogue;
 pub mod content;
@@ -25,6 +26,7 @@ pub mod ranking;
 pub mod recommendation;
 pub mod search;
 pub mod steering;
+pub mod streams;
 pub mod transport;
 pub mod user;
 

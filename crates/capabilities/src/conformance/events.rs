@@ -26,6 +26,7 @@ macro_rules! events_conformance {
             reading_goes_on_where_it_ended,
             a_read_is_bounded,
             streams_are_apart,
+            a_time_leads_to_a_position,
             positions_are_kept_per_consumer,
             waiting_ends_when_records_come,
             batches_have_limits;
@@ -73,6 +74,24 @@ pub async fn records_come_back_in_order(events: &dyn Events, clock: &TestClock) 
     assert!(
         records.iter().all(|r| r.at.abs_diff(clock.now()) < 1_000 || r.at.abs_diff(crate::SystemClock.now()) < 60_000)
     );
+}
+
+/// The position before a time, for who begins again from there.
+pub async fn a_time_leads_to_a_position(events: &dyn Events, clock: &TestClock) {
+    assert_eq!(events.before(STREAM, u64::MAX).await, Ok(0));
+    let mut last = Vec::new();
+    for n in 0..5_u8 {
+        last.push(append(events, vec![entry("k", vec![n]), entry("k", vec![n])]).await);
+        clock.advance(1_000);
+    }
+    let records = read_all(events, 0).await;
+    assert_eq!(events.before(STREAM, u64::MAX).await, Ok(last[4]));
+    assert_eq!(events.before(STREAM, 0).await, Ok(0));
+    // Where the times are the service's own, batches may share one.
+    for record in &records {
+        let earlier = records.iter().filter(|other| other.at < record.at).map(|other| other.position).max();
+        assert_eq!(events.before(STREAM, record.at).await, Ok(earlier.unwrap_or(0)));
+    }
 }
 
 /// What one caller appends in turn stands in that order, whatever others append.

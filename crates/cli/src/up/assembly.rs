@@ -1,6 +1,7 @@
 //! The platform put together: backends, workflows, native Lambdas, host.
 
 use super::keys::Keys;
+use super::log::LogService;
 use crate::tree::Tree;
 use anyhow::Context;
 use async_trait::async_trait;
@@ -41,10 +42,13 @@ impl Assembly {
             None,
         ));
         let lambdas = Arc::new(Lambdas::new(natives(&app, tree, data)));
+        let log = Arc::new(LogService::default());
         let host = Host::builder(app, embedded.capabilities(runner.clone()))
             .components(Components::Folder { wasm: tree.components(), aot: tree.compiled(data) })
             .natives(Arc::new(LocalNatives(lambdas.clone())))
+            .service("log", log.clone())
             .build()?;
+        log.serve(host.clone());
         // Set here alone, before anything can start a workflow.
         let _ = tasks.0.set(host.clone());
         Ok(Self { host, runner, lambdas, blobs: embedded.blobs.clone(), keys })

@@ -71,6 +71,27 @@ pub(super) fn last(connection: &Connection, stream: &str) -> rusqlite::Result<u6
     Ok(last.unwrap_or(0).cast_unsigned())
 }
 
+/// The last position that stands before a time: positions and times grow together, so it is
+/// searched for by halves.
+pub(super) fn before(connection: &Connection, stream: &str, at: Millis) -> rusqlite::Result<u64> {
+    let mut next = connection.prepare_cached(
+        "SELECT position, at FROM records
+         WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND position >= ?2 ORDER BY position LIMIT 1",
+    )?;
+    // All up to `low` stand before the time, nothing from `high` on does.
+    let (mut low, mut high) = (0, clamp(last(connection, stream)?) + 1);
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        let found: Option<(i64, i64)> =
+            next.query_row((stream, middle), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        match found {
+            Some((position, then)) if then.cast_unsigned() < at => low = position,
+            _ => high = middle,
+        }
+    }
+    Ok(low.cast_unsigned())
+}
+
 /// How far a consumer has come.
 pub(super) fn position(connection: &Connection, stream: &str, consumer: &str) -> rusqlite::Result<u64> {
     let mut select = connection.prepare_cached("SELECT position FROM consumers WHERE stream = ?1 AND consumer = ?2")?;

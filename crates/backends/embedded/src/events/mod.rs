@@ -82,6 +82,11 @@ impl Events for SqliteEvents {
         Ok(records.await?)
     }
 
+    async fn before(&self, stream: &str, at: Millis) -> Result<u64, EventError> {
+        let stream = stream.to_owned();
+        Ok(self.database.readers.read_apart(move |connection| log::before(connection, &stream, at)).await?)
+    }
+
     async fn position(&self, stream: &str, consumer: &str) -> Result<u64, EventError> {
         Ok(self.database.readers.read(|connection| log::position(connection, stream, consumer))?)
     }
