@@ -3,6 +3,7 @@
 
 mod beat;
 mod manifest;
+mod quality;
 mod rank;
 mod roster;
 
@@ -14,6 +15,10 @@ use std::net::IpAddr;
 reel_sdk::function!(handle);
 
 async fn handle(request: Request) -> Result<Response, Problem> {
+    if request.is_events() {
+        let known = roster::edges().await.into_iter().map(|edge| edge.id).collect();
+        return quality::consume(&request.batch()?, &known).await;
+    }
     match (request.method().as_str(), &request.segments()[..]) {
         ("PUT", ["v1", "edges", id]) => hear(&request, id).await,
         ("POST", ["_reel", "rank"]) => answer_rank(&request).await,
@@ -53,7 +58,8 @@ async fn steer(request: &Request, token: &str) -> Result<Response, Problem> {
 async fn ranked(client: Option<IpAddr>, current: Option<&str>) -> Result<Vec<reel_api::playback::Pathway>, Problem> {
     let edges = roster::edges().await;
     let origin = config::get("steering.origin-url")?.unwrap_or_default();
-    Ok(rank::pathways(&edges, client, current, origin))
+    let (quality, now) = (quality::recent().await, clock::now_ms());
+    Ok(rank::pathways(&edges, client, current, origin, |edge| quality.cost(edge, now)))
 }
 
 /// The platform's URL, as the viewer sees it; none where nothing says so.

@@ -31,15 +31,18 @@ struct Place {
 }
 
 /// The edges that serve a client, best first, and the origin at the end, where there is
-/// always something to play from. An origin without a URL is the platform itself.
+/// always something to play from. An origin without a URL is the platform itself. `cost` is
+/// what an edge costs beside its load, for how well it served of late.
 pub(crate) fn pathways(
     edges: &[Heartbeat],
     client: Option<IpAddr>,
     current: Option<&str>,
     origin: String,
+    cost: impl Fn(&str) -> f32,
 ) -> Vec<Pathway> {
     let client = client.map(|address| address.to_canonical());
-    let mut placed: Vec<_> = edges.iter().filter_map(|edge| Some((place(edge, client, current)?, edge))).collect();
+    let mut placed: Vec<_> =
+        edges.iter().filter_map(|edge| Some((place(edge, client, current, cost(&edge.id))?, edge))).collect();
     placed.sort_by(|a, b| a.0.cmp(&b.0));
     let edges =
         placed.into_iter().take(MAX_EDGES).map(|(_, edge)| Pathway { id: edge.id.clone(), base_url: edge.url.clone() });
@@ -47,10 +50,10 @@ pub(crate) fn pathways(
 }
 
 /// None when the edge does not serve the client.
-fn place(edge: &Heartbeat, client: Option<IpAddr>, current: Option<&str>) -> Option<Place> {
+fn place(edge: &Heartbeat, client: Option<IpAddr>, current: Option<&str>, cost: f32) -> Option<Place> {
     let nearness = Reverse(nearness(&edge.serves, client)?);
     let used = if current == Some(&edge.id) { STAY } else { 0.0 };
-    let cost = edge.load + MISS_WEIGHT * (1.0 - edge.hit_rate) - used;
+    let cost = cost + edge.load + MISS_WEIGHT * (1.0 - edge.hit_rate) - used;
     let cost = (cost.max(0.0) * 10.0).round() as u8;
     Some(Place { overloaded: edge.load >= OVERLOADED, tier: edge.tier, nearness, cost, share: share(&edge.id, client) })
 }
@@ -75,7 +78,8 @@ fn share(id: &str, client: Option<IpAddr>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::beat::tests::beat;
+    use crate::beat::tests::{NOW, beat};
+    use crate::quality;
 
     const CLIENT: &str = "192.0.2.7";
 
@@ -88,7 +92,7 @@ mod tests {
     }
 
     fn order(edges: &[Heartbeat], client: &str, current: Option<&str>) -> Vec<String> {
-        let pathways = pathways(edges, client.parse().ok(), current, String::new());
+        let pathways = pathways(edges, client.parse().ok(), current, String::new(), |_| 0.0);
         pathways.into_iter().map(|pathway| pathway.id).collect()
     }
 
@@ -155,6 +159,27 @@ mod tests {
     }
 
     #[test]
+    fn an_edge_that_stalled_of_late_comes_after_its_equals_and_comes_back() {
+        let edges = ["a", "b"].map(|id| isp(id, "192.0.2.0/24"));
+        let quality = quality::tests::told(&quality::tests::stalls("a"));
+        let first = |client: u8, later: u64| {
+            let client = format!("192.0.2.{client}").parse().ok();
+            let cost = |edge: &str| quality.cost(edge, NOW + later);
+            pathways(&edges, client, None, String::new(), cost)[0].id.clone()
+        };
+        let of_a = |later| (0..=255).filter(|client| first(*client, later) == "a").count();
+        assert_eq!(of_a(0), 0);
+        assert!((90..=166).contains(&of_a(900_000)), "{}", of_a(900_000));
+    }
+
+    #[test]
+    fn a_stalling_edge_still_comes_before_one_that_is_overloaded_or_farther() {
+        let (bad, far) = (isp("a", "192.0.2.0/24"), ixp("x"));
+        let first = pathways(&[bad, far], CLIENT.parse().ok(), None, String::new(), |_| 0.3)[0].id.clone();
+        assert_eq!(first, "a");
+    }
+
+    #[test]
     fn equal_edges_share_the_clients_and_each_client_keeps_its_own() {
         let edges: Vec<_> = ["a", "b", "c", "d"].map(|id| isp(id, "10.0.0.0/8")).into();
         let first = |n: u8| order(&edges, &format!("10.0.0.{n}"), None)[0].clone();
@@ -168,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_origin_may_stand_elsewhere() {
-        let pathways = pathways(&[], None, None, "https://origin.example".into());
+        let pathways = pathways(&[], None, None, "https://origin.example".into(), |_| 0.0);
         assert_eq!(pathways[0].base_url, "https://origin.example");
     }
 }
