@@ -24,6 +24,7 @@ export interface ViewSegment {
   eighth: number;
   position_ms: number;
   duration_ms: number;
+  pathway?: string;
 }
 
 /** Playing stalled for want of segments. */

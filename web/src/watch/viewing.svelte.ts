@@ -21,7 +21,8 @@ export class Viewing {
   ) {
     const { title_id: titleId, duration_ms: durationMs, device } = playback;
     this.media = new Media(video, this.#leave.signal);
-    this.#telemetry = new Telemetry({ titleId, durationMs, device, choice: choiceOf(titleId) }, send);
+    const play = { titleId, durationMs, device, choice: choiceOf(titleId), pathway: () => this.#pathway() };
+    this.#telemetry = new Telemetry(play, send);
   }
 
   async begin(startMs: number): Promise<void> {
@@ -66,9 +67,12 @@ export class Viewing {
   #stallEnded(): void {
     if (!this.#stalledAt) return;
     const bitrate = this.engine?.active?.bandwidth ?? null;
-    const pathway = this.engine?.delivery.pathway ?? null;
-    this.#telemetry.stalled(this.#positionMs(), performance.now() - this.#stalledAt, pathway, bitrate);
+    this.#telemetry.stalled(this.#positionMs(), performance.now() - this.#stalledAt, this.#pathway(), bitrate);
     this.#stalledAt = 0;
+  }
+
+  #pathway(): string | null {
+    return this.engine?.delivery.pathway ?? null;
   }
 
   #positionMs(): number {

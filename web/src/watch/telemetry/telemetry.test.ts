@@ -4,7 +4,13 @@ import { Telemetry } from './telemetry';
 import { uuid7 } from '../../api/uuid';
 import type { Event } from '../../api/events';
 
-const play = { titleId: 't', durationMs: 80_000, device: 'browser', choice: { row: 'popular', variant: 'test/B/' } };
+const play = {
+  titleId: 't',
+  durationMs: 80_000,
+  device: 'browser',
+  choice: { row: 'popular', variant: 'test/B/' },
+  pathway: () => 'isp-1',
+};
 
 function recorder(fail: () => boolean = () => false) {
   const batches: Event[][] = [];
@@ -32,7 +38,10 @@ describe('a play', () => {
     telemetry.started(0);
     for (let at = 0; at <= 21_000; at += 250) telemetry.moved(at, false);
     expect(told().map((e) => e.type)).toEqual(['play_start', 'view_segment', 'view_segment']);
-    expect(told().slice(1)).toMatchObject([{ eighth: 1, position_ms: 10_000 }, { eighth: 2, position_ms: 20_000 }]);
+    expect(told().slice(1)).toMatchObject([
+      { eighth: 1, position_ms: 10_000, pathway: 'isp-1' },
+      { eighth: 2, position_ms: 20_000, pathway: 'isp-1' },
+    ]);
     expect(told()[0]).toMatchObject({ source: 'popular', variant: 'test/B/', position_ms: 0, v: 1 });
   });
 

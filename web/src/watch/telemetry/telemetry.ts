@@ -16,6 +16,8 @@ export interface Play {
   device: string;
   /** How it was chosen, where that is known. */
   choice: Choice | null;
+  /** The edge that segments come from now, where that is known. */
+  pathway?: () => string | null;
 }
 
 /** Tells the platform how a play goes. Positions and times in milliseconds. */
@@ -62,7 +64,9 @@ export class Telemetry {
     const position = Math.min(whole(positionMs), whole(this.play.durationMs));
     this.#lastPosition = position;
     const { device, durationMs } = this.play;
-    const view = { eighth, position_ms: position, duration_ms: whole(durationMs) };
+    const pathway = this.play.pathway?.();
+    const where = pathway ? { pathway } : {};
+    const view = { eighth, position_ms: position, duration_ms: whole(durationMs), ...where };
     this.#tell({ type: 'view_segment', ...this.#subject(), device, ...view });
   }
 
