@@ -29,6 +29,7 @@ fn read(event: &Value, now: Millis) -> Result<Event, String> {
     let event = Event::parse(event, now).map_err(|e| e.to_string())?;
     match event.kind {
         Kind::PaymentEvent(_) => Err("payment_event is written by billing, never by a player".into()),
+        Kind::SlotDecision(_) => Err("slot_decision is written by experiment, never by a player".into()),
         _ => Ok(event),
     }
 }

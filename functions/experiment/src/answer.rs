@@ -1,10 +1,10 @@
 //! A test as an editor sees it.
 
 use crate::counted::Counted;
-use crate::test::PictureTest;
+use crate::test::{PictureTest, comparison};
 use reel_api::Millis;
 use reel_api::experiment::{Experiment, Segment, Variant, letter};
-use reel_exploration::{ExplorationError, Test};
+use reel_exploration::ExplorationError;
 use std::cmp::Reverse;
 
 /// The test with its counts, and what they say.
@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 /// # Errors
 /// When the counts cannot be.
 pub(crate) fn answer(test: &PictureTest, counted: &Counted, now: Millis) -> Result<Experiment, ExplorationError> {
-    let sound = Test::default();
+    let sound = comparison();
     let counts = counted.all(test.pictures.len());
     let standings = sound.look(&counts)?.standings;
     let variants =

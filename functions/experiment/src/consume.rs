@@ -2,10 +2,11 @@
 
 use crate::counted::Act;
 use crate::name::Name;
-use crate::{known, store};
+use crate::slot::Decision;
+use crate::{decisions, known, store};
 use reel_api::internal::Record;
-use reel_api::{Millis, ProfileId, TitleId};
-use reel_events::{Kind, Recorded};
+use reel_api::{DecisionId, Millis, ProfileId, TitleId};
+use reel_events::{Kind, PlayStart, Recorded, ThumbnailImpression};
 use reel_sdk::{Problem, Request, Response, clock};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -31,16 +32,33 @@ pub(crate) async fn batch(request: &Request) -> Result<Response, Problem> {
 async fn take_in(record: &Record, now: Millis) -> Result<Option<TitleId>, Problem> {
     let recorded: Recorded = serde_json::from_slice(&record.data)
         .map_err(|e| Problem::internal(format!("the record is not an event: {e}")))?;
-    let profile = recorded.profile;
-    let Some((title, name, act)) = told(recorded.event.kind) else { return Ok(None) };
+    let (profile, at) = (recorded.profile, recorded.event.at);
+    let Some(told) = told(recorded.event.kind) else { return Ok(None) };
+    let Told { title, act, variant, decision } = told;
+    if let Some(id) = decision {
+        let this = |decision: &Decision| decision.led_to(profile, title, at);
+        decisions::learn(id, act == Act::Played, this).await?;
+    }
+    let Some(name) = variant.as_deref().and_then(Name::read) else { return Ok(None) };
     Ok(count(title, &name, profile, act, now).await?.then_some(title))
 }
 
-/// What an event tells of a picture in a test.
-fn told(kind: Kind) -> Option<(TitleId, Name, Act)> {
+/// What an event tells of a title that was shown.
+struct Told {
+    title: TitleId,
+    act: Act,
+    variant: Option<String>,
+    decision: Option<DecisionId>,
+}
+
+fn told(kind: Kind) -> Option<Told> {
     match kind {
-        Kind::ThumbnailImpression(seen) => Some((seen.title_id, Name::read(&seen.variant)?, Act::Saw)),
-        Kind::PlayStart(start) => Some((start.title_id, Name::read(&start.variant?)?, Act::Played)),
+        Kind::ThumbnailImpression(ThumbnailImpression { title_id: title, variant, decision, .. }) => {
+            Some(Told { title, act: Act::Saw, variant: Some(variant), decision })
+        }
+        Kind::PlayStart(PlayStart { title_id: title, variant, decision, .. }) => {
+            Some(Told { title, act: Act::Played, variant, decision })
+        }
         _ => None,
     }
 }

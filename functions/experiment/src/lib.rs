@@ -8,21 +8,30 @@ mod consume;
 mod counted;
 #[cfg(test)]
 mod crown;
+mod decisions;
 mod known;
 mod name;
+mod slot;
 mod store;
 mod test;
 
 use candidates::candidates;
-use reel_api::experiment::{Experiments, Hung, NewExperiment, Pictures, PicturesFor};
+use reel_api::experiment::{ChoiceFor, Chosen, Decisions, Experiments, Hung, NewExperiment, Pictures, PicturesFor};
 use reel_api::media_type::expect_json;
-use reel_api::{Client, ExperimentId, OnBehalf, Role, TitleId};
+use reel_api::{Client, DecisionId, EventId, ExperimentId, OnBehalf, Role, TitleId};
+use reel_events::{Event, Kind, Recorded, SlotDecision, VERSION, stream};
+use reel_sdk::events::Stream;
 use reel_sdk::http::Function;
 use reel_sdk::{Problem, Request, Response, clock, random};
+use slot::Decision;
 use std::cmp::Reverse;
 use test::PictureTest;
 
 const CONTENT: Function = Function("content");
+const INTERACTIONS: Stream = Stream(stream::INTERACTIONS);
+
+/// No decision is later.
+const LAST_DAY: u64 = 1_000_000;
 
 reel_sdk::function!(handle);
 
@@ -32,6 +41,8 @@ async fn handle(request: Request) -> Result<Response, Problem> {
     }
     match (request.method().as_str(), &request.segments()[..]) {
         ("POST", ["_reel", "pictures"]) => pictures(&request.json()?).await,
+        ("POST", ["_reel", "choices"]) => choose(request.json()?).await,
+        ("GET", ["v1", "decisions"]) => log(&request).await,
         ("GET", ["v1", "experiments"]) => list(&request).await,
         ("POST", ["v1", "experiments"]) => start(&request).await,
         ("GET", ["v1", "experiments", title]) => show(&request, title).await,
@@ -47,6 +58,44 @@ async fn pictures(of: &PicturesFor) -> Result<Response, Problem> {
     let picture = |title: &TitleId| known.test(*title)?.shown(of.profile, of.taste.as_deref(), now);
     let hung = of.titles.iter().filter_map(|title| Some(Hung { title_id: *title, picture: picture(title)? }));
     Response::json(200, &Pictures { pictures: hung.collect() })
+}
+
+/// Chooses what a slot shows, and logs it before anybody sees it.
+async fn choose(of: ChoiceFor) -> Result<Response, Problem> {
+    let ChoiceFor { account, profile, slot, genres, mut candidates } = of;
+    let (now, context) = (clock::now_ms(), slot::context(&genres));
+    let learned = decisions::learned(&slot, now).await?;
+    let seed = u64::from_le_bytes(random::bytes());
+    let (title_id, propensity) = slot::choose(&context, &mut candidates, &learned, seed)?;
+    let id = DecisionId::new(now, &random::bytes());
+    let told =
+        SlotDecision { decision: id, slot: slot.clone(), genres, candidates: candidates.clone(), title_id, propensity };
+    let event = Event { id: EventId::new(now, &random::bytes()), v: VERSION, at: now, kind: Kind::SlotDecision(told) };
+    let recorded = Recorded { account, profile, received_at: now, event };
+    decisions::keep(&Decision {
+        id,
+        slot,
+        profile,
+        context,
+        candidates,
+        title_id,
+        propensity,
+        seen: false,
+        played: false,
+    })
+    .await?;
+    INTERACTIONS.append_json(&recorded.key(), &recorded).await?;
+    Response::json(200, &Chosen { title_id, decision: id })
+}
+
+/// Decisions whose cards were seen.
+async fn log(request: &Request) -> Result<Response, Problem> {
+    request.principal()?.require(Role::Editor)?;
+    let day = request.query("day").and_then(|day| day.parse().ok()).filter(|day| *day <= LAST_DAY);
+    let day = day.ok_or_else(|| Problem::invalid("day is the number of whole days since 1970"))?;
+    let (decisions, cursor) = decisions::page(day, request.query("cursor").as_deref()).await?;
+    let seen = decisions.into_iter().filter(|decision| decision.seen).map(Decision::logged);
+    Response::json(200, &Decisions { decisions: seen.collect(), cursor })
 }
 
 async fn list(request: &Request) -> Result<Response, Problem> {

@@ -14,7 +14,7 @@ use reel_exploration::Counts;
 use reel_sdk::Problem;
 use reel_sdk::table::{Change, Condition, Error, Row, Selection, Table, transact};
 
-const EXPERIMENTS: Table = Table("experiments");
+pub(crate) const EXPERIMENTS: Table = Table("experiments");
 const TESTS: &str = "tests";
 const CHANGES: &str = "changes";
 const VIEWER: &str = "viewer";
@@ -23,7 +23,7 @@ pub(crate) const CHANGES_KEPT_MS: Millis = 24 * 3_600 * 1_000;
 /// For how long it is known that a viewer was counted, in milliseconds: longer than an event may be on its way.
 const COUNTED_MS: Millis = reel_events::MAX_AGE_MS + 60 * 24 * 3_600 * 1_000;
 /// How often a change is tried anew because a row was changed meanwhile.
-const ATTEMPTS: usize = 4;
+pub(crate) const ATTEMPTS: usize = 4;
 
 /// The latest test of a title, and its row's version.
 pub(crate) async fn test(title: TitleId) -> Result<Option<(PictureTest, u64)>, Problem> {
@@ -114,6 +114,7 @@ fn counts_of(test: ExperimentId) -> String {
     format!("counts#{test}")
 }
 
-fn busy() -> Problem {
+/// Others were faster, every time.
+pub(crate) fn busy() -> Problem {
     Problem::unavailable("the experiment is being changed by others at the same time", 1)
 }

@@ -5,7 +5,7 @@ use crate::name::Name;
 use reel_api::content::Title;
 use reel_api::experiment::{Picture, Stage, Summary, letter};
 use reel_api::{ExperimentId, Millis, ProfileId, TitleId, rfc3339};
-use reel_exploration::{Counts, ExplorationError, Test};
+use reel_exploration::{Counts, ExplorationError, Prior, Test};
 use reel_sdk::Problem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,12 @@ pub(crate) const TASTES: usize = 32;
 const LEAST: u64 = 100;
 /// For how long after the decision a taste may find a picture of its own, in milliseconds: four weeks.
 const OPEN_MS: Millis = 28 * 24 * 3_600 * 1_000;
+
+/// How pictures are compared. On average a tenth of the viewers is expected to play, with the weight of ten: that
+/// decides early on a small platform, where shares are great, and hardly later where they are a few percent.
+pub(crate) fn comparison() -> Test {
+    Test { prior: Prior { successes: 1.0, failures: 9.0 }, ..Test::default() }
+}
 
 /// A test, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +146,7 @@ impl PictureTest {
     /// # Errors
     /// When the counts cannot be.
     pub(crate) fn decide(&self, counted: &Counted, now: Millis) -> Result<Option<Decision>, ExplorationError> {
-        let test = Test::default();
+        let test = comparison();
         let settled = self.decision.as_ref().map(|decision| (decision.winner, decision.at));
         let found = || Ok(test.look(&counted.all(self.pictures.len()))?.winner.map(|winner| (winner, now)));
         let Some((winner, at)) = settled.map_or_else(found, |settled| Ok(Some(settled)))? else { return Ok(None) };

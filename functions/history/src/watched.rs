@@ -41,7 +41,11 @@ impl Watched {
                 let progress = Some(Progress { position_ms: view.position_ms, duration_ms: view.duration_ms });
                 Some(Self { content, began, at, device: view.device, progress })
             }
-            Kind::BufferEvent(_) | Kind::SearchQuery(_) | Kind::ThumbnailImpression(_) | Kind::PaymentEvent(_) => None,
+            Kind::BufferEvent(_)
+            | Kind::SearchQuery(_)
+            | Kind::ThumbnailImpression(_)
+            | Kind::PaymentEvent(_)
+            | Kind::SlotDecision(_) => None,
         }
     }
 }

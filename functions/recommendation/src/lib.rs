@@ -10,6 +10,7 @@ mod mix;
 mod pictures;
 mod ranked;
 mod rows;
+mod slot;
 mod taste;
 
 use catalogue::Shelf;
@@ -17,7 +18,7 @@ use level::Level;
 use ranked::Ranked;
 use reel_api::content::Title;
 use reel_api::history::{HistoryEntry, Rated};
-use reel_api::recommendation::{Home, Similar};
+use reel_api::recommendation::{Home, Row, Similar};
 use reel_api::{CallError, Client, Millis, OnBehalf, Principal, TitleId};
 use reel_sdk::http::Function;
 use reel_sdk::{Problem, Request, Response, clock, decode};
@@ -69,9 +70,8 @@ async fn home(principal: &Principal) -> Result<Response, Problem> {
         Some(shelf) => rows::rows(shelf, &known),
         None => rows::unseen(),
     };
-    if let Some((profile, shelf)) = principal.profile.zip(shelf.as_deref()) {
-        let segment = known.taste.as_ref().and_then(|taste| pictures::segment(shelf, taste));
-        in_time("by which pictures titles are shown", pictures::hang(&mut rows, profile, segment)).await;
+    if let Some(shelf) = &shelf {
+        experiment(&mut rows, shelf, principal, known.taste.as_ref()).await;
     }
     let model = known.ranked.map(|ranked| ranked.version);
     Response::json(200, &Home { rows, source: level.name().into(), model })
@@ -99,6 +99,16 @@ async fn in_time<T>(what: &str, answer: impl Future<Output = Result<T, CallError
         None => eprintln!("{what} is not known within {PATIENCE_MS} ms"),
     }
     None
+}
+
+/// Tries titles of which little is known, and pictures. While `experiment` is away, the page goes without.
+async fn experiment(rows: &mut Vec<Row>, shelf: &Shelf, principal: &Principal, taste: Option<&Taste>) {
+    let Some(profile) = principal.profile else { return };
+    let genres = taste.map(|taste| pictures::favourites(shelf, taste)).unwrap_or_default();
+    if let Some(taste) = taste {
+        in_time("which title is tried", slot::explore(rows, shelf, principal, &genres, taste.known())).await;
+    }
+    in_time("by which pictures titles are shown", pictures::hang(rows, profile, &genres)).await;
 }
 
 async fn alike(principal: &Principal, id_or_slug: &str) -> Result<Response, Problem> {

@@ -16,9 +16,11 @@ const FADES: f32 = 0.9;
 const GENRES: usize = 2;
 
 /// Gives each card the picture that the viewer is shown its title by. A card that has none shows its poster.
-pub(crate) async fn hang(rows: &mut [Row], profile: ProfileId, taste: Option<String>) -> Result<(), CallError> {
+/// Tastes are told apart by the genres liked most: `History + Period Drama`.
+pub(crate) async fn hang(rows: &mut [Row], profile: ProfileId, genres: &[String]) -> Result<(), CallError> {
     let cards = || rows.iter().flat_map(|row| &row.items);
     let titles: BTreeSet<TitleId> = cards().map(|card| card.title.id).collect();
+    let taste = (!genres.is_empty()).then(|| genres.join(" + "));
     let asked = PicturesFor { profile, taste, titles: titles.into_iter().collect() };
     let hung = Client::new(EXPERIMENT).pictures(&asked).await?.pictures;
     let hung: HashMap<_, _> = hung.into_iter().map(|hung| (hung.title_id, hung.picture)).collect();
@@ -28,9 +30,8 @@ pub(crate) async fn hang(rows: &mut [Row], profile: ProfileId, taste: Option<Str
     Ok(())
 }
 
-/// The genres that a viewer likes most, as a test tells tastes apart: `History + Period Drama`. None when nothing is
-/// known of the viewer.
-pub(crate) fn segment(shelf: &Shelf, taste: &Taste) -> Option<String> {
+/// The genres that a viewer likes most, in the order of their names; none when nothing is known of the viewer.
+pub(crate) fn favourites(shelf: &Shelf, taste: &Taste) -> Vec<String> {
     let mut liked: HashMap<&str, f32> = HashMap::new();
     let mut weight = 1.0;
     for title in taste.reasons().filter_map(|id| shelf.title(id)).take(TELLING) {
@@ -39,9 +40,9 @@ pub(crate) fn segment(shelf: &Shelf, taste: &Taste) -> Option<String> {
     }
     let mut genres: Vec<_> = liked.into_iter().collect();
     genres.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
-    let mut names: Vec<_> = genres.into_iter().take(GENRES).map(|(genre, _)| genre).collect();
+    let mut names: Vec<_> = genres.into_iter().take(GENRES).map(|(genre, _)| genre.to_owned()).collect();
     names.sort_unstable();
-    (!names.is_empty()).then(|| names.join(" + "))
+    names
 }
 
 #[cfg(test)]
@@ -54,13 +55,13 @@ mod tests {
     fn a_taste_is_named_by_what_was_liked_most() {
         let genres: [&[&str]; 4] = [&["Comedy"], &["Period Drama", "History"], &["History"], &[]];
         let shelf = Shelf::new((1_u8..).zip(genres).map(|(n, genres)| title(n, None, genres)).collect());
-        let named = |history: &[_], ratings: &[_]| segment(&shelf, &Taste::of(history, ratings));
-        assert_eq!(named(&[], &[]), None);
-        assert_eq!(named(&[watched(4, 100)], &[]), None);
-        assert_eq!(named(&[watched(1, 90), watched(2, 5)], &[]).as_deref(), Some("Comedy"));
+        let named = |history: &[_], ratings: &[_]| favourites(&shelf, &Taste::of(history, ratings)).join(" + ");
+        assert_eq!(named(&[], &[]), "");
+        assert_eq!(named(&[watched(4, 100)], &[]), "");
+        assert_eq!(named(&[watched(1, 90), watched(2, 5)], &[]), "Comedy");
         let all = [watched(1, 90), watched(2, 90), watched(3, 90)];
-        assert_eq!(named(&all, &[]).as_deref(), Some("Comedy + History"));
-        assert_eq!(named(&all, &[rated(1, Rating::Dislike)]).as_deref(), Some("History + Period Drama"));
+        assert_eq!(named(&all, &[]), "Comedy + History");
+        assert_eq!(named(&all, &[rated(1, Rating::Dislike)]), "History + Period Drama");
         assert_eq!(named(&[], &[rated(2, Rating::Like)]), named(&all, &[rated(1, Rating::Dislike)]));
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn ask(taste: &Taste, reasons: &[TitleId]) -> Option<Ranked> {
 fn questions(taste: &Taste, reasons: &[TitleId]) -> Vec<Question> {
     let liked = taste.liked().filter(|(_, weight)| *weight > 0.0);
     let watched: Vec<_> = liked.map(|(title_id, weight)| Liked { title_id, weight }).take(MAX_NAMED / 2).collect();
-    let leave_out: Vec<_> = taste.known().take(MAX_NAMED / 2).collect();
+    let leave_out: Vec<_> = taste.known().iter().copied().take(MAX_NAMED / 2).collect();
     let because = reasons.iter().map(|title| vec![Liked { title_id: *title, weight: 1.0 }]);
     let all = std::iter::once(watched).chain(because);
     all.map(|watched| Question { watched, leave_out: leave_out.clone(), limit: ASKED }).collect()

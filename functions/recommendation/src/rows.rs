@@ -126,11 +126,12 @@ fn take<'a>(titles: impl Iterator<Item = &'a Title>, shown: &mut HashSet<TitleId
 }
 
 /// Who made a title and plays in it stands on its own page.
-fn card(title: &Title) -> Card {
+pub(crate) fn card(title: &Title) -> Card {
     Card {
         title: Title { cast: Vec::new(), directors: Vec::new(), ..title.clone() },
         progress_pct: None,
         picture: None,
+        decision: None,
     }
 }
 

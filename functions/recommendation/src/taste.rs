@@ -43,6 +43,11 @@ impl Taste {
         Self { liked, known }
     }
 
+    /// All that was watched or rated.
+    pub(crate) fn known(&self) -> &HashSet<TitleId> {
+        &self.known
+    }
+
     /// The titles whose like is worth a row of its own: those watched last, then those rated well.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = TitleId> {
         self.liked.iter().filter(|(_, liked)| *liked > 0.0).map(|(title, _)| *title)
@@ -51,11 +56,6 @@ impl Taste {
     /// The titles that tell something, with how much they were liked; below 0 what was disliked.
     pub(crate) fn liked(&self) -> impl Iterator<Item = (TitleId, f32)> {
         self.liked.iter().copied()
-    }
-
-    /// All that was watched or rated.
-    pub(crate) fn known(&self) -> impl Iterator<Item = TitleId> {
-        self.known.iter().copied()
     }
 
     /// Titles the viewer does not know that fit the taste, best first: by what they are like, and by

@@ -1,6 +1,6 @@
-//! `experiment`: which picture of a title wins the most plays, and for whom.
+//! `experiment`: which picture of a title wins the most plays, and for whom; which new titles are worth a place.
 
-use crate::{CallError, Client, ExperimentId, ProfileId, TitleId, Transport};
+use crate::{AccountId, CallError, Client, DecisionId, ExperimentId, ProfileId, TitleId, Transport};
 use serde::{Deserialize, Serialize};
 
 /// How many pictures a test compares.
@@ -151,6 +151,68 @@ pub struct Picture {
 /// The path of [`PicturesFor`].
 pub const PICTURES_PATH: &str = "/_reel/pictures";
 
+/// The most titles that a choice is made among.
+pub const MAX_CANDIDATES: usize = 24;
+
+/// `POST /_reel/choices`, by `recommendation` alone: which title a place is to show that explores. The answer is
+/// logged before it is given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChoiceFor {
+    /// Whose viewer.
+    pub account: AccountId,
+    /// The viewer.
+    pub profile: ProfileId,
+    /// The name of the place, 1 to 64 characters: what is learned is learned for it.
+    pub slot: String,
+    /// The genres that the viewer likes most.
+    pub genres: Vec<String>,
+    /// 2 to [`MAX_CANDIDATES`] titles.
+    pub candidates: Vec<TitleId>,
+}
+
+/// The answer to [`ChoiceFor`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// The title to show.
+    pub title_id: TitleId,
+    /// What `thumbnail_impression` and `play_start` of it call the decision.
+    pub decision: DecisionId,
+}
+
+/// `GET /v1/decisions?day=&cursor=`, by an editor: the decisions of one Unix day whose cards were seen, in their
+/// order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Decisions {
+    /// Some decisions; a page may have none and not be the last.
+    pub decisions: Vec<LoggedDecision>,
+    /// For the next page; none at the end.
+    pub cursor: Option<String>,
+}
+
+/// A decision, as it is evaluated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoggedDecision {
+    /// Its id.
+    pub id: DecisionId,
+    /// The place that it was taken for.
+    pub slot: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// What was known of the viewer.
+    pub context: Vec<f64>,
+    /// The titles that could have been shown, in ascending order.
+    pub candidates: Vec<TitleId>,
+    /// The one that was.
+    pub title_id: TitleId,
+    /// The chance with which it was chosen, above 0.
+    pub propensity: f64,
+    /// Whether the viewer played it within a day.
+    pub played: bool,
+}
+
+/// The path of [`ChoiceFor`].
+pub const CHOICES_PATH: &str = "/_reel/choices";
+
 /// The letter of a picture by its place: A is 0.
 pub fn letter(place: usize) -> char {
     char::from(b'A' + place.min(25) as u8)
@@ -170,6 +232,17 @@ impl<T: Transport> Client<T> {
     /// Ends the test of a title.
     pub async fn end_experiment(&self, title: TitleId) -> Result<Experiment, CallError> {
         self.delete(&format!("/v1/experiments/{title}")).await
+    }
+
+    /// Which title a place is to show that explores.
+    pub async fn choice(&self, of: &ChoiceFor) -> Result<Chosen, CallError> {
+        self.post(CHOICES_PATH, of).await
+    }
+
+    /// Decisions of a Unix day.
+    pub async fn decisions(&self, day: u64, cursor: Option<&str>) -> Result<Decisions, CallError> {
+        let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        self.get(&format!("/v1/decisions?day={day}{more}")).await
     }
 
     /// Which pictures a viewer is shown.

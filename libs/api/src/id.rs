@@ -98,6 +98,10 @@ id!(
     /// A test of pictures of a title; made when it starts.
     ExperimentId, "an experiment"
 );
+id!(
+    /// A choice of a title for a place that explores; made when it is taken.
+    DecisionId, "a decision"
+);
 
 #[cfg(test)]
 mod tests {

@@ -30,7 +30,7 @@ pub mod streams;
 pub mod transport;
 pub mod user;
 
-pub use id::{AccountId, EventId, ExperimentId, PlayId, ProfileId, RevisionId, SessionId, TitleId};
+pub use id::{AccountId, DecisionId, EventId, ExperimentId, PlayId, ProfileId, RevisionId, SessionId, TitleId};
 pub use principal::{Principal, Role};
 pub use problem::Problem;
 pub use transport::{CallError, Client, OnBehalf, Transport};

@@ -2,7 +2,7 @@
 
 use crate::content::Title;
 use crate::experiment::Picture;
-use crate::{CallError, Client, Transport};
+use crate::{CallError, Client, DecisionId, Transport};
 use serde::{Deserialize, Serialize};
 
 /// `GET /v1/home`: the rows of a viewer's first page.
@@ -42,6 +42,9 @@ pub struct Card {
     /// The picture that stands for the title, where one is tested or has won; else it is the poster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
+    /// Set where the title stands to learn whether it is liked: what impressions and plays of it call the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
 }
 
 /// `GET /v1/titles/{id}/similar`: the titles most like it by what is known of them, most alike first.

@@ -1,6 +1,8 @@
 //! What an event's values must be.
 
-use crate::{BufferEvent, Event, EventError, Kind, MAX_AGE_MS, MAX_AHEAD_MS, PaymentEvent, PlayStart, ViewSegment};
+use crate::{
+    BufferEvent, Event, EventError, Kind, MAX_AGE_MS, MAX_AHEAD_MS, PaymentEvent, PlayStart, SlotDecision, ViewSegment,
+};
 use reel_api::{Millis, PlayId};
 use std::fmt::Display;
 
@@ -23,6 +25,7 @@ impl Event {
                 text("variant", &event.variant, MAX_VARIANT).and_then(|()| text("row", &event.row, 64))
             }
             Kind::PaymentEvent(event) => payment(event),
+            Kind::SlotDecision(event) => slot_decision(event),
         }
     }
 }
@@ -49,6 +52,14 @@ fn buffer_event(event: &BufferEvent, now: Millis) -> Result<(), EventError> {
     between("position_ms", event.position_ms, 0, MAX_DURATION_MS)?;
     between("stalled_ms", event.stalled_ms, 0, MAX_STALL_MS)?;
     event.pathway.as_deref().map_or(Ok(()), |pathway| text("pathway", pathway, 64))
+}
+
+fn slot_decision(event: &SlotDecision) -> Result<(), EventError> {
+    text("slot", &event.slot, 64)?;
+    let chance = event.propensity > 0.0 && event.propensity <= 1.0;
+    hold(chance, "propensity", &event.propensity, || "it is above 0 and at most 1".into())?;
+    let among = event.candidates.contains(&event.title_id);
+    hold(among, "title_id", &event.title_id, || "it is one of the candidates".into())
 }
 
 fn payment(event: &PaymentEvent) -> Result<(), EventError> {

@@ -1,10 +1,10 @@
 //! What can happen.
 
-use reel_api::{PlayId, RevisionId, TitleId};
+use reel_api::{DecisionId, PlayId, RevisionId, TitleId};
 use serde::{Deserialize, Serialize};
 
 /// What happened. The tag is the event's `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Kind {
     /// A title began to play.
@@ -19,12 +19,21 @@ pub enum Kind {
     ThumbnailImpression(ThumbnailImpression),
     /// A payment was made or failed; written by billing, never by a player.
     PaymentEvent(PaymentEvent),
+    /// A title was chosen to be tried in a place of a page; written by `experiment`, never by a player.
+    SlotDecision(SlotDecision),
 }
 
 impl Kind {
     /// Every `type` there is.
-    pub const TYPES: [&str; 6] =
-        ["play_start", "view_segment", "buffer_event", "search_query", "thumbnail_impression", "payment_event"];
+    pub const TYPES: [&str; 7] = [
+        "play_start",
+        "view_segment",
+        "buffer_event",
+        "search_query",
+        "thumbnail_impression",
+        "payment_event",
+        "slot_decision",
+    ];
 }
 
 /// `play_start`.
@@ -48,6 +57,9 @@ pub struct PlayStart {
     /// Which picture of the title it was chosen by, as `thumbnail_impression` has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+    /// The decision that put the title there, where it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
 }
 
 /// `view_segment`: sent as each eighth of the title ends, and when playing pauses or
@@ -119,6 +131,26 @@ pub struct ThumbnailImpression {
     pub variant: String,
     /// The row it stood in, 1 to 64 characters.
     pub row: String,
+    /// The decision that put the title there, where it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
+}
+
+/// `slot_decision`: with it alone can be told what another way of choosing would have come to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlotDecision {
+    /// The decision.
+    pub decision: DecisionId,
+    /// The place of the page, 1 to 64 characters.
+    pub slot: String,
+    /// The genres that the viewer likes most, as they were known.
+    pub genres: Vec<String>,
+    /// The titles that could have been shown.
+    pub candidates: Vec<TitleId>,
+    /// The one that was.
+    pub title_id: TitleId,
+    /// The chance with which it was chosen, above 0 and at most 1.
+    pub propensity: f64,
 }
 
 /// `payment_event`.

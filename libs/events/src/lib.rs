@@ -21,7 +21,8 @@ mod recorded;
 pub mod stream;
 
 pub use kind::{
-    BufferEvent, Kind, PaymentEvent, PaymentOutcome, PlayStart, SearchQuery, ThumbnailImpression, ViewSegment,
+    BufferEvent, Kind, PaymentEvent, PaymentOutcome, PlayStart, SearchQuery, SlotDecision, ThumbnailImpression,
+    ViewSegment,
 };
 pub use parse::EventError;
 pub use recorded::{Recorded, key};
@@ -38,7 +39,7 @@ pub const MAX_AHEAD_MS: u64 = 5 * 60 * 1_000;
 pub const MAX_AGE_MS: u64 = 30 * 24 * 3_600 * 1_000;
 
 /// An event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// By which doubles are recognised; any UUID.
     pub id: EventId,

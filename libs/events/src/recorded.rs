@@ -5,7 +5,7 @@ use reel_api::{AccountId, Millis, ProfileId};
 use serde::{Deserialize, Serialize};
 
 /// An event with who sent it, as a record of the stream of its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The account, from its token.
     pub account: AccountId,

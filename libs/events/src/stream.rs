@@ -4,7 +4,8 @@ use crate::Kind;
 
 /// What players tell of playing: `play_start`, `view_segment`, `buffer_event`.
 pub const PLAYBACK: &str = "playback";
-/// What viewers were shown and looked for: `search_query`, `thumbnail_impression`.
+/// What viewers were shown and looked for: `search_query`, `thumbnail_impression`; and, written by services, why:
+/// `slot_decision`.
 pub const INTERACTIONS: &str = "interactions";
 /// What was paid: `payment_event`, written by billing alone.
 pub const PAYMENTS: &str = "payments";
@@ -17,7 +18,7 @@ impl Kind {
     pub fn stream(&self) -> &'static str {
         match self {
             Self::PlayStart(_) | Self::ViewSegment(_) | Self::BufferEvent(_) => PLAYBACK,
-            Self::SearchQuery(_) | Self::ThumbnailImpression(_) => INTERACTIONS,
+            Self::SearchQuery(_) | Self::ThumbnailImpression(_) | Self::SlotDecision(_) => INTERACTIONS,
             Self::PaymentEvent(_) => PAYMENTS,
         }
     }

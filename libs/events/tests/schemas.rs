@@ -45,6 +45,11 @@ fn every_type_of_the_document_is_read() {
         event("search_query", json!({ "query": "bunny", "results": 1 })),
         event("thumbnail_impression", json!({ "title_id": title, "variant": "B", "row": "new" })),
         event("payment_event", json!({ "payment": "pi_1", "amount": -999, "currency": "EUR", "outcome": "refunded" })),
+        event(
+            "slot_decision",
+            json!({ "decision": play, "slot": "discover", "genres": ["History"], "candidates": [title],
+                "title_id": title, "propensity": 0.25 }),
+        ),
     ];
     for (sent, kind) in events.iter().zip(Kind::TYPES) {
         assert_eq!(sent["type"], *kind);

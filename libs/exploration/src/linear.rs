@@ -57,6 +57,19 @@ impl Sums {
         Ok(())
     }
 
+    /// Adds to the reward of a decision that was added before: with 0 at first, say, and with what came of it later.
+    ///
+    /// # Errors
+    /// As [`Sums::add`].
+    pub fn reward(&mut self, context: &[f64], more: f64) -> Result<(), ExplorationError> {
+        check_context(context, self.moment.len())?;
+        check_numbers(&[more])?;
+        for (moment, a) in self.moment.iter_mut().zip(context) {
+            *moment += more * a;
+        }
+        Ok(())
+    }
+
     /// Adds what was learned elsewhere.
     ///
     /// # Errors
@@ -196,6 +209,17 @@ mod tests {
         assert_eq!(merged.sums.count(), 4);
         assert!((merged.mean(&[1.0, 0.7]) - model.mean(&[1.0, 0.7])).abs() < 1e-12);
         assert!((merged.deviation(&[1.0, 0.7]) - model.deviation(&[1.0, 0.7])).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_reward_may_come_later() {
+        let (mut late, mut at_once) = (Sums::new(2), Sums::new(2));
+        late.add(&[1.0, 0.5], 0.0).unwrap();
+        late.reward(&[1.0, 0.5], 1.0).unwrap();
+        at_once.add(&[1.0, 0.5], 1.0).unwrap();
+        assert_eq!(late, at_once);
+        assert!(late.reward(&[1.0], 1.0).is_err() && late.reward(&[1.0, 0.5], f64::NAN).is_err());
+        assert_eq!(late, at_once);
     }
 
     #[test]

@@ -12,6 +12,8 @@ export interface PlayStart {
   source?: string;
   /** The picture that it was chosen by. */
   variant?: string;
+  /** The decision that put the title there, where it was tried. */
+  decision?: string;
 }
 
 /** An eighth of a title was watched, or playing paused or stopped in it. */
@@ -56,6 +58,8 @@ export interface ThumbnailImpression {
   variant: string;
   /** The row it stood in. */
   row: string;
+  /** The decision that put the title there, where it was tried. */
+  decision?: string;
 }
 
 /** An event with what every event has. */

@@ -8,6 +8,8 @@ export interface Card {
   progress_pct?: number;
   /** The picture that stands for the title; else it is the poster. */
   picture?: Picture;
+  /** Set where the title stands to learn whether it is liked. */
+  decision?: string;
 }
 
 /** A picture that is tested, or has won. */

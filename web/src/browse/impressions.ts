@@ -25,7 +25,7 @@ export class Impressions {
   ) {}
 
   see(shown: Shown): void {
-    const key = [this.viewer(), shown.title_id, shown.variant, shown.row].join('\n');
+    const key = [this.viewer(), ...Object.values(shown)].join('\n');
     if (this.#told.has(key)) return;
     this.#told.add(key);
     this.#unsent.push({ type: 'thumbnail_impression', id: uuid7(), v: 1, at: Date.now(), ...shown });

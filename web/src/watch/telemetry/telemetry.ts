@@ -35,7 +35,8 @@ export class Telemetry {
   started(positionMs: number): void {
     this.#eighth = eighthOf(positionMs, this.play.durationMs);
     const { device, choice } = this.play;
-    const chosen = { ...(choice && { source: choice.row }), ...(choice?.variant && { variant: choice.variant }) };
+    const { row, ...how } = choice ?? {};
+    const chosen = { ...(row && { source: row }), ...how };
     this.#tell({ type: 'play_start', ...this.#subject(), device, position_ms: whole(positionMs), ...chosen });
   }
 
