@@ -64,6 +64,8 @@ impl Audience {
             device: device.clone(),
             position_ms: moments[0],
             source: Some(chosen.source.clone()),
+            variant: None,
+            decision: None,
         });
         let view = |position: Millis| {
             let eighth = (position * 8).div_ceil(film.runs_ms).clamp(1, 8) as u8;
@@ -75,6 +77,7 @@ impl Audience {
                 eighth,
                 position_ms: position,
                 duration_ms,
+                pathway: None,
             })
         };
         let views = moments[1..].iter().map(|position| (began + (position - moments[0]), view(*position)));
@@ -88,7 +91,12 @@ impl Audience {
         let chance = member.chance.of("impression").nth(visit.at);
         let told = browsed.seen.iter().zip(0..).map(|(seen, nth)| {
             let (title_id, row) = (seen.title, seen.row.chars().take(64).collect());
-            let kind = Kind::ThumbnailImpression(ThumbnailImpression { title_id, variant: PICTURE.into(), row });
+            let kind = Kind::ThumbnailImpression(ThumbnailImpression {
+                title_id,
+                variant: PICTURE.into(),
+                row,
+                decision: None,
+            });
             event(chance.nth(nth), visit.at + LOOK_MS + nth * LOOK_MS / 2, kind)
         });
         told.collect()

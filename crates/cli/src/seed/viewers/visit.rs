@@ -5,10 +5,10 @@ use super::patient::Patient;
 use super::{Did, Planned};
 use anyhow::{Context, ensure};
 use reel_api::events::{Accepted, Batch};
-use reel_api::recommendation::Row;
+use reel_api::recommendation::{Card, Row};
 use reel_api::{CallError, Client, TitleId};
 use reel_audience::{Audience, Browsed, Chosen, Shown, Visit, Watching};
-use reel_events::Event;
+use reel_events::{Event, Kind};
 use std::collections::HashMap;
 use tokio::sync::Mutex;
 
@@ -42,6 +42,8 @@ struct Visitor<'a> {
     member: usize,
     visit: &'a Visit,
     client: Client<Patient<'a>>,
+    /// How the first page showed its titles.
+    cards: HashMap<TitleId, Card>,
     events: Vec<Event>,
     did: Did,
 }
@@ -49,7 +51,8 @@ struct Visitor<'a> {
 async fn make(audience: &Audience, account: &mut Account<'_>, member: usize, visit: &Visit) -> anyhow::Result<Did> {
     let client = account.client(member).await?;
     let did = Did { visits: 1, ..Did::default() };
-    let mut visitor = Visitor { audience, account, member, visit, client, events: Vec::new(), did };
+    let mut visitor =
+        Visitor { audience, account, member, visit, client, cards: HashMap::new(), events: Vec::new(), did };
     let chosen = match visitor.search().await? {
         Some(chosen) => Some((chosen, 0.0)),
         None => visitor.browse().await?,
@@ -98,10 +101,12 @@ impl Visitor<'_> {
     async fn browse(&mut self) -> anyhow::Result<Option<(Chosen, f64)>> {
         let rows = self.client.home().await?.rows;
         let begun: HashMap<TitleId, f64> = rows.iter().flat_map(begun).collect();
+        self.cards = rows.iter().flat_map(|row| &row.items).map(|card| (card.title.id, card.clone())).collect();
         let shown: Vec<Shown> = rows.into_iter().map(shown).collect();
         let member = &self.account.household.members[self.member];
         let browsed: Browsed = self.audience.browse(member, self.visit, &shown, &self.viewer().watched);
-        self.events.extend(self.audience.impressions(member, self.visit, &browsed));
+        let impressions = self.audience.impressions(member, self.visit, &browsed);
+        self.events.extend(impressions.into_iter().map(|event| as_shown(&self.cards, event)));
         self.did.impressions += browsed.seen.len() as u64;
         let from = |chosen: &Chosen| begun.get(&chosen.title).copied().unwrap_or(0.0);
         Ok(browsed.chosen.map(|chosen| (from(&chosen), chosen)).map(|(from, chosen)| (chosen, from)))
@@ -126,7 +131,7 @@ impl Visitor<'_> {
         self.did.plays_from_rows += u64::from(chosen.source != SEARCH);
         self.did.plays_as_if += u64::from(!self.audience.plays(chosen.title));
         self.did.ended += u64::from(watching.ended);
-        self.events.extend(watching.events.iter().cloned());
+        self.events.extend(watching.events.iter().cloned().map(|event| as_shown(&self.cards, event)));
         Ok(Some(watching))
     }
 
@@ -150,6 +155,24 @@ impl Visitor<'_> {
         }
         Ok(())
     }
+}
+
+/// An event, with how the page showed the title that it is about.
+fn as_shown(cards: &HashMap<TitleId, Card>, mut event: Event) -> Event {
+    match &mut event.kind {
+        Kind::ThumbnailImpression(seen) => {
+            let Some(card) = cards.get(&seen.title_id) else { return event };
+            seen.decision = card.decision;
+            card.picture.iter().for_each(|picture| seen.variant.clone_from(&picture.variant));
+        }
+        Kind::PlayStart(start) => {
+            let Some(card) = cards.get(&start.title_id) else { return event };
+            start.decision = card.decision;
+            start.variant = card.picture.as_ref().map(|picture| picture.variant.clone());
+        }
+        _ => {}
+    }
+    event
 }
 
 /// The titles of a row that were begun, with how far.
