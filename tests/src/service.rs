@@ -1,11 +1,11 @@
 //! A Reel to test, wherever it runs: one that is started here, or the one that `REEL_TEST_DATA` names.
 
 use crate::platform::{Platform, reel};
-use crate::process::{Running, json};
+use crate::process::{self, Running};
 use crate::web::Web;
 use anyhow::{Context, Result, ensure};
 use reel_operator::Operator;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -46,9 +46,18 @@ impl Service {
         Web::at(&self.url)
     }
 
+    /// An access token of its operator.
+    pub async fn operator_token(&self) -> Result<String> {
+        let key = Operator::read(&self.data).context("the service has no operator.json")?.key;
+        let grant = json!({ "key": key, "email": "operator@reel.localhost", "role": "owner" });
+        let answer = self.web()?.post("/v1/auth/token", &grant).await?.error_for_status()?;
+        let tokens: Value = answer.json().await?;
+        Ok(tokens["access_token"].as_str().context("no access token")?.to_owned())
+    }
+
     /// Runs `reel … --json` as its operator and reads the object.
     pub fn json(&self, args: &[&str]) -> Result<Value> {
-        json(self.command(args).arg("--json"))
+        process::json(self.command(args).arg("--json"))
     }
 
     /// Starts an edge in front of a deployed stack, with the keys in `edge.env`; a platform has its own.

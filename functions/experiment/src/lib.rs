@@ -1,4 +1,4 @@
-//! Which picture of a title wins the most plays, and for whom.
+//! Which picture of a title wins the most plays, and for whom; which new titles are worth a place.
 
 mod answer;
 #[cfg(test)]
@@ -19,7 +19,7 @@ use candidates::candidates;
 use reel_api::experiment::{ChoiceFor, Chosen, Decisions, Experiments, Hung, NewExperiment, Pictures, PicturesFor};
 use reel_api::media_type::expect_json;
 use reel_api::{Client, DecisionId, EventId, ExperimentId, OnBehalf, Role, TitleId};
-use reel_events::{Event, Kind, Recorded, SlotDecision, VERSION, stream};
+use reel_events::stream;
 use reel_sdk::events::Stream;
 use reel_sdk::http::Function;
 use reel_sdk::{Problem, Request, Response, clock, random};
@@ -62,30 +62,14 @@ async fn pictures(of: &PicturesFor) -> Result<Response, Problem> {
 
 /// Chooses what a slot shows, and logs it before anybody sees it.
 async fn choose(of: ChoiceFor) -> Result<Response, Problem> {
-    let ChoiceFor { account, profile, slot, genres, mut candidates } = of;
-    let (now, context) = (clock::now_ms(), slot::context(&genres));
-    let learned = decisions::learned(&slot, now).await?;
+    let now = clock::now_ms();
+    let learned = decisions::learned(&of.slot, now).await?;
     let seed = u64::from_le_bytes(random::bytes());
-    let (title_id, propensity) = slot::choose(&context, &mut candidates, &learned, seed)?;
-    let id = DecisionId::new(now, &random::bytes());
-    let told =
-        SlotDecision { decision: id, slot: slot.clone(), genres, candidates: candidates.clone(), title_id, propensity };
-    let event = Event { id: EventId::new(now, &random::bytes()), v: VERSION, at: now, kind: Kind::SlotDecision(told) };
-    let recorded = Recorded { account, profile, received_at: now, event };
-    decisions::keep(&Decision {
-        id,
-        slot,
-        profile,
-        context,
-        candidates,
-        title_id,
-        propensity,
-        seen: false,
-        played: false,
-    })
-    .await?;
+    let decision = Decision::take(&of, DecisionId::new(now, &random::bytes()), &learned, seed)?;
+    decisions::keep(&decision).await?;
+    let recorded = decision.recorded(of.account, of.genres, EventId::new(now, &random::bytes()));
     INTERACTIONS.append_json(&recorded.key(), &recorded).await?;
-    Response::json(200, &Chosen { title_id, decision: id })
+    Response::json(200, &Chosen { title_id: decision.title_id, decision: decision.id })
 }
 
 /// Decisions whose cards were seen.

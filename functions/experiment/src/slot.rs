@@ -1,7 +1,8 @@
 //! What is shown in a slot to learn whether it is liked: which title, and what came of it.
 
-use reel_api::experiment::{LoggedDecision, MAX_CANDIDATES};
-use reel_api::{DecisionId, Millis, ProfileId, TitleId, rfc3339};
+use reel_api::experiment::{ChoiceFor, LoggedDecision, MAX_CANDIDATES};
+use reel_api::{AccountId, DecisionId, EventId, Millis, ProfileId, TitleId, rfc3339};
+use reel_events::{Event, Kind, Recorded, SlotDecision, VERSION};
 use reel_exploration::{Bandit, Exploration, ExplorationError, Settings, Sums};
 use reel_sdk::Problem;
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,7 @@ pub(crate) struct Decision {
 
 /// What is known of a viewer: a constant, and the genres that the viewer likes most, each in a place that its
 /// name decides.
-pub(crate) fn context(genres: &[String]) -> Vec<f64> {
+fn context(genres: &[String]) -> Vec<f64> {
     let mut context = vec![0.0; DIMENSIONS];
     context[0] = 1.0;
     for genre in genres {
@@ -50,18 +51,14 @@ pub(crate) fn context(genres: &[String]) -> Vec<f64> {
     context
 }
 
-/// Chooses one of the candidates; `learned` has what is known of some. `seed` decides what is drawn.
-///
-/// # Errors
-/// A 400 problem when there are fewer than two candidates or too many.
-pub(crate) fn choose(
+/// Chooses one of the candidates, which are in ascending order, and tells the chance that it had; `learned` has what is
+/// known of some. `seed` decides what is drawn.
+fn choose(
     context: &[f64],
-    candidates: &mut Vec<TitleId>,
+    candidates: &[TitleId],
     learned: &HashMap<TitleId, Sums>,
     seed: u64,
 ) -> Result<(TitleId, f64), Problem> {
-    candidates.sort_unstable();
-    candidates.dedup();
     if !(2..=MAX_CANDIDATES).contains(&candidates.len()) {
         return Err(Problem::invalid(format!("a slot is filled with one of 2 to {MAX_CANDIDATES} titles")));
     }
@@ -74,6 +71,32 @@ pub(crate) fn choose(
 }
 
 impl Decision {
+    /// Takes a decision.
+    ///
+    /// # Errors
+    /// A 400 problem when there are fewer than two candidates or too many.
+    pub(crate) fn take(
+        of: &ChoiceFor,
+        id: DecisionId,
+        learned: &HashMap<TitleId, Sums>,
+        seed: u64,
+    ) -> Result<Self, Problem> {
+        let (context, mut candidates) = (context(&of.genres), of.candidates.clone());
+        candidates.sort_unstable();
+        candidates.dedup();
+        let (title_id, propensity) = choose(&context, &candidates, learned, seed)?;
+        let (slot, profile) = (of.slot.clone(), of.profile);
+        Ok(Self { id, slot, profile, context, candidates, title_id, propensity, seen: false, played: false })
+    }
+
+    /// The event that tells of it.
+    pub(crate) fn recorded(&self, account: AccountId, genres: Vec<String>, id: EventId) -> Recorded {
+        let Self { id: decision, slot, candidates, title_id, propensity, profile, .. } = self.clone();
+        let kind = Kind::SlotDecision(SlotDecision { decision, slot, genres, candidates, title_id, propensity });
+        let at = decision.made_at();
+        Recorded { account, profile, received_at: at, event: Event { id, v: VERSION, at, kind } }
+    }
+
     /// The decision after its card was seen, or its title played by it; and what its arm learns from that. None when
     /// nothing changes: who plays has seen the card, and neither counts twice.
     ///
@@ -127,10 +150,14 @@ mod tests {
         context(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
     }
 
-    fn decision(context: Vec<f64>, title_id: TitleId, propensity: f64) -> Decision {
-        let id = DecisionId::new(NOW, &[1; 10]);
-        let (slot, profile, candidates) = ("discover".into(), ProfileId::new(1, &[1; 10]), Vec::new());
-        Decision { id, slot, profile, context, candidates, title_id, propensity, seen: false, played: false }
+    fn choice(genres: &[&str], candidates: Vec<TitleId>) -> ChoiceFor {
+        let (account, profile) = (AccountId::new(1, &[1; 10]), ProfileId::new(1, &[1; 10]));
+        let genres = genres.iter().map(|genre| (*genre).to_owned()).collect();
+        ChoiceFor { account, profile, slot: "discover".into(), genres, candidates }
+    }
+
+    fn take(of: &ChoiceFor, learned: &HashMap<TitleId, Sums>, seed: u64) -> Result<Decision, Problem> {
+        Decision::take(of, DecisionId::new(NOW, &[1; 10]), learned, seed)
     }
 
     #[test]
@@ -146,20 +173,19 @@ mod tests {
     #[test]
     fn a_slot_learns_what_each_taste_plays() {
         let mut learned = HashMap::new();
-        let tastes = [genres(&["Comedy"]), genres(&["History"])];
+        let tastes = ["Comedy", "History"];
         let (mut right, mut weight) = ([0; 2], 0.0);
         for n in 0..4_000_u64 {
             let (half, taste) = ((n >= 2_000) as usize, (n % 2) as usize);
-            let mut candidates = vec![title(3), title(1), title(2), title(1)];
-            let (chosen, propensity) = choose(&tastes[taste], &mut candidates, &learned, n).unwrap();
-            assert_eq!(candidates, [title(1), title(2), title(3)]);
-            assert!(propensity >= 0.1 / 3.0 - 1e-9, "{propensity}");
-            weight += 1.0 / 3.0 / propensity;
-            let liked = chosen == title(1 + taste as u8);
+            let of = choice(&tastes[taste..=taste], vec![title(3), title(1), title(2), title(1)]);
+            let decision = take(&of, &learned, n).unwrap();
+            assert_eq!(decision.candidates, [title(1), title(2), title(3)]);
+            assert!(decision.propensity >= 0.1 / 3.0 - 1e-9, "{decision:?}");
+            weight += 1.0 / 3.0 / decision.propensity;
+            let liked = decision.title_id == title(1 + taste as u8);
             right[half] += usize::from(liked);
-            let arm = learned.entry(chosen).or_insert_with(|| Sums::new(DIMENSIONS));
-            let played = liked && n % 3 != 0;
-            *arm = decision(tastes[taste].clone(), chosen, propensity).after(played, arm).unwrap().unwrap().1;
+            let arm = learned.entry(decision.title_id).or_insert_with(|| Sums::new(DIMENSIONS));
+            *arm = decision.after(liked && n % 3 != 0, arm).unwrap().unwrap().1;
         }
         assert!(right[1] > 1_700, "{right:?} of 2000");
         assert!((weight / 4_000.0 - 1.0).abs() < 0.2, "the mean weight of a policy by chance is 1, not {weight}");
@@ -167,23 +193,25 @@ mod tests {
 
     #[test]
     fn a_decision_earns_once_and_only_what_it_led_to() {
-        let (decision, sums) = (decision(genres(&[]), title(1), 0.5), Sums::new(DIMENSIONS));
+        let of = choice(&["History"], vec![title(1), title(2)]);
+        let (decision, sums) = (take(&of, &HashMap::new(), 1).unwrap(), Sums::new(DIMENSIONS));
         let (seen, shown) = decision.after(false, &sums).unwrap().unwrap();
         let (played, rewarded) = seen.after(true, &shown).unwrap().unwrap();
         let at_once = decision.after(true, &sums).unwrap().unwrap();
         assert_eq!(at_once, (played.clone(), rewarded.clone()));
         assert_eq!(seen.after(false, &shown), Ok(None));
         assert_eq!((played.after(true, &rewarded), played.after(false, &rewarded)), (Ok(None), Ok(None)));
-        let viewer = decision.profile;
-        assert!(decision.led_to(viewer, title(1), NOW + WINDOW_MS - 1));
-        assert!(!decision.led_to(viewer, title(1), NOW + WINDOW_MS) && !decision.led_to(viewer, title(2), NOW));
-        assert!(!decision.led_to(ProfileId::new(1, &[2; 10]), title(1), NOW));
+        let (viewer, shown) = (decision.profile, decision.title_id);
+        assert!(
+            decision.led_to(viewer, shown, NOW + WINDOW_MS - 1) && !decision.led_to(viewer, shown, NOW + WINDOW_MS)
+        );
+        assert!(!decision.led_to(viewer, title(3), NOW) && !decision.led_to(ProfileId::new(1, &[2; 10]), shown, NOW));
     }
 
     #[test]
     fn one_title_is_no_choice() {
-        for mut candidates in [vec![], vec![title(1)], vec![title(1), title(1)], (0..99).map(title).collect()] {
-            assert_eq!(choose(&genres(&[]), &mut candidates, &HashMap::new(), 1).unwrap_err().status, 400);
+        for candidates in [vec![], vec![title(1)], vec![title(1), title(1)], (0..99).map(title).collect()] {
+            assert_eq!(take(&choice(&[], candidates), &HashMap::new(), 1).unwrap_err().status, 400);
         }
     }
 }

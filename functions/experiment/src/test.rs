@@ -19,10 +19,10 @@ const LEAST: u64 = 100;
 /// For how long after the decision a taste may find a picture of its own, in milliseconds: four weeks.
 const OPEN_MS: Millis = 28 * 24 * 3_600 * 1_000;
 
-/// How pictures are compared. On average a tenth of the viewers is expected to play, with the weight of ten: that
-/// decides early on a small platform, where shares are great, and hardly later where they are a few percent.
+/// How pictures are compared. Hardly anything is expected of the share of viewers who play: on a small platform it is
+/// great, on a large one a few percent.
 pub(crate) fn comparison() -> Test {
-    Test { prior: Prior { successes: 1.0, failures: 9.0 }, ..Test::default() }
+    Test { prior: Prior { successes: 0.5, failures: 2.0 }, ..Test::default() }
 }
 
 /// A test, as it is stored.

@@ -20,6 +20,7 @@ describe('a test in words', () => {
     const b = variant('B', 10, 1);
     expect([standing(b, 'B'), standing({ ...b, beaten: true }, 'A'), standing(b, 'A')]).toEqual(['Has won', 'Beaten', 'Not shown any more']);
     expect(standing(b, null)).toBe('42 % of the evidence to win');
+    expect(standing({ ...b, progress: 0 }, null)).toContain('No evidence');
   });
 
   it('says what a taste is shown', () => {

@@ -20,7 +20,9 @@ export function verdict({ stage, winner, variants }: Experiment): string {
 export function standing(variant: Variant, winner: string | null): string {
   if (variant.letter === winner) return 'Has won';
   if (variant.beaten) return 'Beaten';
-  return winner ? 'Not shown any more' : `${Math.floor(variant.progress * 100)} % of the evidence to win`;
+  if (winner) return 'Not shown any more';
+  const share = Math.floor(variant.progress * 100);
+  return share === 0 ? 'No evidence that it is the best' : `${share} % of the evidence to win`;
 }
 
 /** What viewers of a taste are shown. */
