@@ -48,6 +48,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run one edge: a segment cache in front of the origin or of another edge
     Edge(EdgeArgs),
+    /// What was tried on viewers, and what came of it
+    #[command(subcommand)]
+    Experiment(ExperimentCommand),
     /// Add a function to the tree: its folder, its world and its entry in reel.toml
     New(NewArgs),
     /// Put this tree on AWS or LocalStack, whole or one function alone: `reel deploy --help`
@@ -192,6 +195,13 @@ pub(crate) struct ReplayArgs {
 
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ExperimentCommand {
+    /// What the titles earned that are tried in marked places of the first page, and what other ways of choosing them
+    /// would have earned
+    Report(ExperimentReportArgs),
 }
 
 /// What another program reads.
@@ -430,6 +440,20 @@ pub(crate) struct EdgeArgs {
     /// The key that signs its reports, hexadecimal
     #[arg(long, env = "REEL_EDGE_KEY", hide_env_values = true)]
     pub(crate) edge_key: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ExperimentReportArgs {
+    /// Over so many days, 90 at most
+    #[arg(long, default_value_t = 7)]
+    pub(crate) days: u64,
+
+    /// Print one JSON object: days, slots
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
 }
 
 #[derive(ClapArgs)]

@@ -5,6 +5,7 @@ mod bundle;
 mod deploy;
 mod edge;
 mod events;
+mod experiment;
 mod new;
 mod platform;
 mod play;
@@ -17,7 +18,7 @@ mod tree;
 mod up;
 mod verify;
 
-use args::{Args, Command};
+use args::{Args, Command, ExperimentCommand};
 use clap::Parser;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Play(args) => play::run(args).await?,
         Command::Verify(args) => return verify::run(args).await,
         Command::Edge(args) => edge::run(args).await?,
+        Command::Experiment(ExperimentCommand::Report(args)) => experiment::report(args).await?,
         Command::New(args) => new::run(&args)?,
         Command::Deploy(args) => deploy::run("deploy", &args)?,
         Command::Rollback(args) => deploy::run("rollback", &args)?,
