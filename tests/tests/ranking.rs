@@ -22,8 +22,6 @@ const ODD: &str = "laugh-0";
 /// Titles, announced: dramas, and comedies that have little in common with them. The first twenty of each
 /// are watched.
 fn seed(platform: &Platform) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("titles.csv");
     let mut table = String::from("title,release_year,listed_in,description\n");
     for n in 0..60 {
         table += &format!("Tears {n},1950,Dramas,\n");
@@ -32,10 +30,17 @@ fn seed(platform: &Platform) -> Result<()> {
         table += &format!("Laugh {n},2020,Comedies,\n");
     }
     table += "Dark,1930,Silent,\n";
-    std::fs::write(&file, table)?;
-    let seeded = platform.json(&["seed", file.to_str().context("a path that is no text")?])?;
+    let seeded = announce(platform, &table)?;
     ensure!(seeded["announced"] == 91, "{seeded}");
     Ok(())
+}
+
+/// Announces the titles of a table.
+fn announce(platform: &Platform, table: &str) -> Result<Value> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("titles.csv");
+    std::fs::write(&file, table)?;
+    platform.json(&["seed", file.to_str().context("a path that is no text")?])
 }
 
 /// A platform that lets a load of one machine in.
@@ -124,6 +129,35 @@ async fn load(viewer: &Viewer, versions: &std::sync::Mutex<BTreeSet<String>>) ->
     }
 }
 
+/// A title that no model knows follows from what those watched who watched it.
+async fn a_new_title_is_recommended_before_and_after_the_next_training(
+    platform: &Platform,
+    me: &Viewer,
+    known: &BTreeMap<String, String>,
+) -> Result<()> {
+    const NEW: &str = "zebra";
+    announce(platform, "title,release_year,listed_in,description\nZebra,1999,Wildlife,\n")?;
+    let id = eventually("the new title is there", SOON, async || Ok(ids(me).await?.get(NEW).cloned())).await?;
+    for _ in 0..3 {
+        let other = viewer(platform).await?;
+        other.watched_all(&["tears-1", "tears-2", "tears-3"].map(|slug| known[slug].as_str())).await?;
+        other.watched_all(&[&id]).await?;
+    }
+    let shows = async || {
+        let home = me.get("/v1/home").await?;
+        let shown = home["source"] == "personalised" && personal(&home).contains(NEW);
+        Ok(shown.then(|| home["model"].clone()))
+    };
+    let before = eventually("the new title follows", SOON, shows).await?;
+    let trained = platform.json(&["train"])?;
+    ensure!(trained["titles"] == 41, "{trained}");
+    let after = eventually("the next model agrees", SOON, async || {
+        Ok(shows().await?.filter(|version| *version == trained["version"]))
+    });
+    ensure!(after.await? != before, "it is another model");
+    Ok(())
+}
+
 /// Puts an object among the models that is none.
 async fn damage(platform: &Platform, key: &str) -> Result<()> {
     let blobs = FileBlobs::open(&platform.data().join("blobs"))?;
@@ -181,6 +215,8 @@ async fn a_model_is_trained_and_swapped_under_load_and_a_damaged_one_is_not_take
     let log = std::fs::read_to_string(platform.log())?;
     let refused = log.matches("ranking/9999999999999-0 is not used").count();
     assert!((1..=8).contains(&refused), "each instance reads it once and refuses it: {refused}");
+
+    a_new_title_is_recommended_before_and_after_the_next_training(&platform, &me, &ids).await?;
 
     // What is watched changes the rows without any training.
     let other = viewer(&platform).await?;

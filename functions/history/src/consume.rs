@@ -1,13 +1,14 @@
 //! Events, taken in. Each may come more than once and late; it counts once.
 
 use crate::entry::Entry;
+use crate::fresh;
 use crate::position::Position;
 use crate::store::{self, Known};
 use crate::viewer::Viewer;
 use crate::watched::Watched;
 use reel_api::internal::Record;
 use reel_events::Recorded;
-use reel_sdk::Problem;
+use reel_sdk::{Problem, clock};
 
 /// How often an event is taken in anew because a row was changed meanwhile.
 const ATTEMPTS: usize = 4;
@@ -38,7 +39,12 @@ async fn take_in(viewer: &Viewer, watched: &Watched) -> Result<bool, Problem> {
     }
     let next_entry = Entry::after(entry.as_ref().map(|(entry, _)| entry), watched);
     let next_position = Position::after(last, watched);
+    let before = entry.as_ref().map(|(entry, _)| entry);
+    let also = match next_entry.as_ref().filter(|next| fresh::tells(before, next)) {
+        Some(next) => Some(fresh::note(viewer, next, clock::now_ms()).await?),
+        None => None,
+    };
     let entry = next_entry.map(|next| (next, entry.map(|(_, version)| version)));
     let position = next_position.map(|next| (next, position.map(|(_, version)| version)));
-    store::write(viewer, watched, entry, position).await
+    store::write(viewer, watched, entry, position, also).await
 }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod consume;
 mod entry;
+mod fresh;
 mod position;
 mod rating;
 mod registry;
@@ -36,6 +37,7 @@ async fn handle(request: Request) -> Result<Response, Problem> {
         ("DELETE", ["v1", "ratings", title]) => unrate(&request, title).await,
         ("GET", ["_reel", "popular"]) => Response::json(200, &Popular { titles: store::popular().await? }),
         ("GET", ["_reel", "trending"]) => trending().await,
+        ("GET", ["_reel", "fresh"]) => fresh(&request).await,
         ("GET", ["_reel", "viewers"]) => viewers(&request).await,
         _ => Err(Problem::not_found(format!("there is no {} {}", request.method(), request.path()))),
     }
@@ -92,6 +94,12 @@ async fn unrate(request: &Request, title: &str) -> Result<Response, Problem> {
 
 async fn trending() -> Result<Response, Problem> {
     Response::json(200, &Trending { titles: trending::trending(clock::now_ms()).await? })
+}
+
+async fn fresh(request: &Request) -> Result<Response, Problem> {
+    let since = request.query("since").and_then(|since| since.parse().ok());
+    let since = since.ok_or_else(|| Problem::invalid("since is a time in Unix milliseconds"))?;
+    Response::json(200, &fresh::since(since, clock::now_ms()).await?)
 }
 
 async fn viewers(request: &Request) -> Result<Response, Problem> {

@@ -1,7 +1,7 @@
 //! Who has watched or rated anything, so that a training finds all of them.
 //!
-//! `viewers#SHARD` and the viewer's name, without content: written with whatever is the first of a
-//! viewer. What is read of a viewer is what is there now, so what was deleted is not learnt from.
+//! `viewers#SHARD` and the viewer's name, without content: written with every new entry and rating.
+//! What is read of a viewer is what is there now, so what was deleted is not learnt from.
 
 use crate::entry::Entry;
 use crate::rating;

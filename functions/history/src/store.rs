@@ -3,8 +3,8 @@
 //! `ACCOUNT#PROFILE` and `WATCHED_AT#CONTENT`: an entry. `ACCOUNT#PROFILE#positions` and
 //! the title: where the profile stopped. `plays` and the title: how many plays began, in
 //! a counter that grows in the transaction that makes the entry, so that each counts once.
-//! Ratings stand in the same table (`rating`), and who there is (`registry`) and what is played
-//! these days (`trending`).
+//! Ratings stand in the same table (`rating`), and who there is (`registry`) what is played
+//! these days (`trending`) and what was watched just now (`fresh`).
 
 use crate::entry::{Entry, sort_key};
 use crate::position::Position;
@@ -45,15 +45,16 @@ pub(crate) async fn position(viewer: &Viewer, content: &str) -> Result<Option<(P
     row.map(|row| Ok((row.json()?, row.version))).transpose()
 }
 
-/// Writes what is new, each with the version of the row it replaces. False when a row was
+/// Writes what is new, each with the version of the row it replaces, and `also`. False when a row was
 /// changed by someone else meanwhile; then nothing is written.
 pub(crate) async fn write(
     viewer: &Viewer,
     watched: &Watched,
     entry: Option<(Entry, Option<u64>)>,
     position: Option<(Position, Option<u64>)>,
+    also: Option<Write>,
 ) -> Result<bool, Problem> {
-    let mut writes = Vec::new();
+    let mut writes: Vec<Write> = also.into_iter().collect();
     if let Some((entry, replaced)) = entry {
         let key = sort_key(entry.watched_at, &entry.content);
         writes.push(HISTORY.write(viewer.watched(), &key, Change::json(&entry)?).when(in_place_of(replaced)));

@@ -40,9 +40,14 @@ impl Viewer {
         &self.0
     }
 
-    /// The shard in which it is registered: by the hash of Fowler, Noll and Vo (1a, 32 bits).
+    /// The hash of Fowler, Noll and Vo (1a, 32 bits) of the name.
+    pub(crate) fn hash(&self) -> u32 {
+        self.0.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    }
+
+    /// The shard in which it is registered.
     pub(crate) fn shard(&self) -> u32 {
-        self.0.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % SHARDS
+        self.hash() % SHARDS
     }
 
     /// The partition of what it thinks of titles.

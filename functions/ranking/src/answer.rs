@@ -1,8 +1,12 @@
 //! A question, put to a model.
 
+use crate::fresh;
 use reel_api::TitleId;
 use reel_api::ranking::{Question, Scored};
 use reel_ranking::{TitleKey, TitleModel, Watched};
+
+/// Of so many titles one may be new to the model.
+const EVERY: usize = 3;
 
 /// The titles that a model gives for a question.
 pub(crate) fn of(model: &TitleModel, question: &Question) -> Vec<Scored> {
@@ -17,7 +21,27 @@ fn next(model: &TitleModel, question: &Question) -> Vec<(TitleKey, f32)> {
     let watched = question.watched.iter();
     let watched: Vec<_> =
         watched.map(|liked| Watched { title: *liked.title_id.as_bytes(), weight: liked.weight }).collect();
-    model.rank(&watched, question.limit, &left_out(question))
+    let left_out = left_out(question);
+    let known = model.rank(&watched, question.limit, &left_out);
+    interleaved(known, fresh::ranked(&watched, question.limit / EVERY, &left_out), question.limit)
+}
+
+/// What the model ranks, and in every third place what it does not know yet: the scores of the two have
+/// no common scale, so a new title has that of the title before it.
+fn interleaved(known: Vec<(TitleKey, f32)>, new: Vec<(TitleKey, f32)>, limit: usize) -> Vec<(TitleKey, f32)> {
+    let (mut known, mut new) = (known.into_iter().peekable(), new.into_iter());
+    let mut ranked: Vec<(TitleKey, f32)> = Vec::new();
+    while ranked.len() < limit {
+        let is_new = known.peek().is_none() || ranked.len() % EVERY == EVERY - 1;
+        let scored = |(title, score), ranked: &[(TitleKey, f32)]| (title, ranked.last().map_or(score, |last| last.1));
+        let next = match is_new {
+            true => new.next().map(|next| scored(next, &ranked)).or_else(|| known.next()),
+            false => known.next(),
+        };
+        let Some(next) = next else { break };
+        ranked.push(next);
+    }
+    ranked
 }
 
 fn popular(model: &TitleModel, question: &Question) -> Vec<(TitleKey, f32)> {
@@ -59,6 +83,20 @@ mod tests {
         let next = titles(&Question { watched, leave_out: vec![id(0), id(9)], limit: 5 });
         assert!(next.len() == 5 && next[..4].iter().all(|next| next.as_bytes()[15] % 2 == 1), "{next:?}");
         assert!(![0, 3, 5, 7, 9].iter().any(|n| next.contains(&id(*n))));
+    }
+
+    #[test]
+    fn every_third_title_may_be_new() {
+        let list = |titles: &[u8]| titles.iter().map(|n| ([*n; 16], f32::from(*n))).collect::<Vec<_>>();
+        let order = |known: &[u8], new: &[u8], limit| {
+            let ranked = interleaved(list(known), list(new), limit);
+            assert!(ranked.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{ranked:?}");
+            ranked.iter().map(|(title, _)| title[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(order(&[9, 8, 7, 6], &[50, 40, 30], 5), [9, 8, 50, 7, 6]);
+        assert_eq!(order(&[9, 8, 7], &[50], 9), [9, 8, 50, 7]);
+        assert_eq!(order(&[9], &[], 9), [9]);
+        assert_eq!(order(&[], &[50, 40], 9), [50, 40]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The model that answers, and when to look for a newer one.
 
-use crate::look;
+use crate::{fresh, look};
 use reel_api::ranking::NO_MODEL;
 use reel_api::{Millis, Problem};
 use reel_ranking::TitleModel;
@@ -46,6 +46,12 @@ async fn look(now: Millis) {
         Ok(Some(newer)) => HELD.set(Some(Rc::new(newer))),
         Ok(None) => {}
         Err(problem) => eprintln!("the models cannot be looked for, the last one stays: {problem}"),
+    }
+    let held = HELD.with_borrow(Clone::clone);
+    if let Some(held) = held
+        && let Err(error) = fresh::follow(&held, now).await
+    {
+        eprintln!("what was watched since the training is not known: {error}");
     }
     LOOKS.with(|looks| looks.end(now));
 }

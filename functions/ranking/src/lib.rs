@@ -3,6 +3,7 @@
 mod answer;
 #[cfg(test)]
 mod bad_input;
+mod fresh;
 mod held;
 mod look;
 

@@ -79,8 +79,13 @@ async fn home(principal: &Principal) -> Result<Response, Problem> {
 
 async fn known(principal: &Principal, shelf: Option<&Shelf>, now: Millis) -> Known {
     let history = in_time("what was watched", history(principal)).await;
-    let ratings = in_time("what was rated", ratings(principal)).await.unwrap_or_default();
-    let taste = history.as_deref().map(|history| Taste::of(history, &ratings));
+    let taste = match &history {
+        Some(history) => {
+            let ratings = in_time("what was rated", ratings(principal)).await.unwrap_or_default();
+            Some(Taste::of(history, &ratings))
+        }
+        None => None,
+    };
     let popular = in_time("what is popular", everybody::popular(now)).await;
     let trending = in_time("what is played these days", everybody::trending()).await;
     let reasons = shelf.zip(taste.as_ref()).map(|(shelf, taste)| rows::reasons(shelf, taste)).unwrap_or_default();

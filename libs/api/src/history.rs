@@ -119,6 +119,37 @@ pub struct Trend {
     pub plays: f64,
 }
 
+/// `GET /_reel/fresh?since=`, asked by `ranking` alone: what was watched since a time in Unix
+/// milliseconds, so that it counts before the next training. Plays are kept for [`FRESH_MS`].
+pub const FRESH_PATH: &str = "/_reel/fresh";
+/// How long plays are told as fresh, in milliseconds: longer than from one nightly training to the next.
+pub const FRESH_MS: u64 = 49 * 3_600 * 1_000;
+/// The most titles of [`FreshPlay::before`].
+pub const MAX_BEFORE: usize = 50;
+
+/// Some fresh plays, in the order in which they were noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fresh {
+    /// The plays.
+    pub plays: Vec<FreshPlay>,
+    /// From when on to ask next. A play that was slow to be noted may stand before it: whoever asks
+    /// again goes back a little, and knows doubles by their key.
+    pub until: u64,
+    /// Whether there is more by now.
+    pub more: bool,
+}
+
+/// A play that came far enough to tell something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreshPlay {
+    /// By which it is known again.
+    pub key: String,
+    /// The title.
+    pub title_id: TitleId,
+    /// What the viewer had watched before, latest first, at most [`MAX_BEFORE`] titles.
+    pub before: Vec<TitleId>,
+}
+
 /// `GET /_reel/viewers?shard=&cursor=`, asked by `training` alone: who watched what, without who
 /// they are.
 pub const VIEWERS_PATH: &str = "/_reel/viewers";
@@ -158,6 +189,11 @@ impl<T: Transport> Client<T> {
     /// What is played these days.
     pub async fn trending(&self) -> Result<Trending, CallError> {
         self.get(TRENDING_PATH).await
+    }
+
+    /// What was watched since a time.
+    pub async fn fresh(&self, since: u64) -> Result<Fresh, CallError> {
+        self.get(&format!("{FRESH_PATH}?since={since}")).await
     }
 
     /// Some viewers of a shard.

@@ -21,6 +21,17 @@ pub struct CoWatched {
 }
 
 impl CoWatched {
+    /// Counts that others had watched a title before, with these squared weights in all, whatever else
+    /// they had watched.
+    pub fn watched_before(&mut self, title: TitleKey, square: f32) {
+        *self.squares.entry(title).or_default() += square;
+    }
+
+    /// The sum of the squared weights with which a title was watched.
+    pub fn square(&self, title: &TitleKey) -> f32 {
+        self.squares.get(title).copied().unwrap_or_default()
+    }
+
     /// How many pairs of titles are counted, each in both directions: what it takes of memory.
     pub fn pairs(&self) -> usize {
         self.pairs
@@ -64,8 +75,7 @@ impl CoWatched {
     }
 
     fn norm(&self, one: &TitleKey, other: &TitleKey) -> f32 {
-        let square = |title| self.squares.get(title).copied().unwrap_or_default();
-        (square(one) * square(other)).max(0.0).sqrt()
+        (self.square(one) * self.square(other)).max(0.0).sqrt()
     }
 }
 

@@ -20,7 +20,7 @@ export interface Picture {
 }
 
 export interface Row {
-  /** `continue-watching`, `picks`, `because:SLUG`, `popular`, `new`, `genre:Animation`, `announced`. */
+  /** `continue-watching`, `picks`, `because:SLUG`, `trending`, `popular`, `editorial`, `new`, `genre:Animation`, `announced`. */
   id: string;
   name: string;
   items: Card[];
@@ -28,8 +28,10 @@ export interface Row {
 
 export interface Home {
   rows: Row[];
-  /** How the rows came about. */
+  /** How the rows came about: `personalised`, `attributes`, `popular-in-region`, `trending`, `editorial`. */
   source: string;
+  /** The version of the model that had a say. */
+  model?: string;
 }
 
 /** The rows of the viewer's first page. */
