@@ -37,6 +37,8 @@ const DIMENSIONS: usize = ARMS + 1;
 /// Seeds of the bandits, and of the logs that are evaluated.
 const BANDIT_SEEDS: u64 = 5;
 const LOG_SEEDS: u64 = 20;
+/// So little is drawn evenly that it changes nothing.
+pub(crate) const LEAST_FLOOR: f64 = 1e-6;
 
 /// A line of the table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -188,7 +190,7 @@ fn bandits(stream: &Stream) -> Result<Vec<Row>, ExplorationError> {
     let kinds = [("LinTS", 0.1, Exploration::Thompson(0.1)), ("LinUCB", 0.3, Exploration::UpperBound(0.3))];
     let mut rows = Vec::new();
     for (name, scale, exploration) in kinds {
-        for floor in [0.1, settings.floor, 1e-6] {
+        for floor in [0.1, settings.floor, LEAST_FLOOR] {
             let rewards = (0..BANDIT_SEEDS).map(|seed| {
                 let log = learned_log(stream, Settings { exploration, floor, ..settings }, seed)?;
                 Ok(log.iter().map(|logged| logged.reward).sum::<f64>() / log.len() as f64)

@@ -1,6 +1,7 @@
-//! Recommendations over MovieLens 100K, beside `implicit`'s ALS in the same run; and bandits on a stream made from it.
+//! Recommendations over MovieLens 100K, beside `implicit`'s ALS in the same run; bandits on a stream made from it;
+//! which titles are alike; and search beside its peers (`bench/search`).
 //!
-//!     cargo run --release -p bench-personal -- [--json] [--no-peer] [--validation]
+//!     cargo run --release -p bench-personal -- [--json] [--no-peer] [--no-search] [--validation]
 //!
 //! Models are trained on what the split calls training and validation, and measured on its test
 //! part; with `--validation`, trained on training and measured on validation: parameters were
@@ -9,15 +10,18 @@
 mod bandit;
 mod data;
 mod large;
+mod likeness;
 mod measure;
 mod models;
 mod peer;
+mod report;
 mod table;
 
 use data::{Fold, Ratings};
 use measure::{LENGTH, Quality, quality};
 use models::Train;
 use peer::Peer;
+use report::Report;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
@@ -28,6 +32,7 @@ const SEEDS: std::ops::RangeInclusive<u64> = 1..=5;
 struct Arguments {
     json: bool,
     peer: bool,
+    search: bool,
     validation: bool,
 }
 
@@ -49,13 +54,16 @@ fn main() -> ExitCode {
 }
 
 fn arguments() -> Result<Arguments, String> {
-    let mut arguments = Arguments { json: false, peer: true, validation: false };
+    let mut arguments = Arguments { json: false, peer: true, search: true, validation: false };
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--json" => arguments.json = true,
             "--no-peer" => arguments.peer = false,
+            "--no-search" => arguments.search = false,
             "--validation" => arguments.validation = true,
-            other => return Err(format!("{other} is not known; there are --json, --no-peer and --validation")),
+            other => {
+                return Err(format!("{other} is not known; there are --json, --no-peer, --no-search and --validation"));
+            }
         }
     }
     Ok(arguments)
@@ -63,14 +71,26 @@ fn arguments() -> Result<Arguments, String> {
 
 fn run(arguments: &Arguments) -> Result<(), String> {
     let folder = Path::new(FOLDER);
-    let data = printed(&folder.join("data"))?;
+    let data = printed(&mut Command::new(folder.join("data")))?;
     let ratings = Ratings::read(data.as_ref())?;
     let fold = if arguments.validation { ratings.validation() } else { ratings.test() };
     let peer = arguments.peer.then(|| Peer::start(folder, &fold.history)).transpose()?;
-    let mut rows = table::rows(&runs(&fold, peer)?);
-    rows.extend(large::rows()?);
-    table::print(&rows, arguments.json)?;
-    table::print_bandits(&bandit::run(data.as_ref())?, arguments.json)
+    let mut models = table::rows(&runs(&fold, peer)?);
+    models.extend(large::rows()?);
+    let (bandits, likeness) = (bandit::run(data.as_ref())?, likeness::places()?);
+    let search = folder.join("../search/run.py");
+    if arguments.json {
+        let search = arguments.search.then(|| printed(Command::new(search).arg("--json"))).transpose()?;
+        let search = search.map(|text| serde_json::from_str(&text)).transpose().map_err(|why| why.to_string())?;
+        println!("{}", Report { models, bandits, likeness, search }.json());
+        return Ok(());
+    }
+    table::print(&models, &bandits, likeness.as_deref().unwrap_or_default());
+    if arguments.search {
+        println!();
+        print!("{}\n", printed(&mut Command::new(search))?);
+    }
+    Ok(())
 }
 
 /// Each model with its runs, one a seed. All take turns: what else the machine does falls on each.
@@ -113,12 +133,12 @@ fn qualities(lists: &[Vec<u32>], fold: &Fold) -> Vec<Quality> {
     lists.iter().zip(&fold.held).filter_map(|(list, held)| quality(list, held)).collect()
 }
 
-/// What a script prints on its one line.
-pub(crate) fn printed(script: &Path) -> Result<String, String> {
-    let output = Command::new(script).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|why| format!("{}: {why}", script.display()))?;
+/// What a program prints, when it succeeds.
+pub(crate) fn printed(program: &mut Command) -> Result<String, String> {
+    let name = program.get_program().to_string_lossy().into_owned();
+    let output = program.stderr(Stdio::inherit()).output().map_err(|why| format!("{name}: {why}"))?;
     if !output.status.success() {
-        return Err(format!("{} failed", script.display()));
+        return Err(format!("{name} failed"));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -49,7 +49,7 @@ pub(crate) struct Peer {
 impl Peer {
     /// Installs it when it is not there, and starts it.
     pub(crate) fn start(folder: &Path, history: &Interactions) -> Result<Self, String> {
-        let python = crate::printed(&folder.join("python"))?;
+        let python = crate::printed(&mut Command::new(folder.join("python")))?;
         let child = Command::new(python)
             .arg(folder.join("implicit_als.py"))
             .stdin(Stdio::piped())

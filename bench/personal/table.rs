@@ -2,13 +2,13 @@
 
 use crate::Run;
 use crate::bandit;
+use crate::likeness::Place;
 use crate::measure::{Quality, bootstrap, deviation, mean, median};
 use serde::Serialize;
 
 /// A line of the table. What was not measured is left out.
 #[derive(Serialize, Default)]
 pub(crate) struct Row {
-    pub(crate) bench: &'static str,
     pub(crate) model: String,
     #[serde(flatten)]
     pub(crate) quality: Option<Measured>,
@@ -38,7 +38,6 @@ pub(crate) fn rows(runs: &[(&str, Vec<Run>)]) -> Vec<Row> {
     let seconds = |runs: &[Run]| median(runs.iter().map(|run| run.train_s).collect());
     let implicit = runs.iter().find(|(name, _)| *name == crate::peer::PEERS[0].0).map(|(_, runs)| seconds(runs));
     let row = |(name, runs): &(&str, Vec<Run>)| Row {
-        bench: "personal",
         model: (*name).to_owned(),
         quality: Some(measured(runs)),
         train_s: seconds(runs),
@@ -62,14 +61,17 @@ fn measured(runs: &[Run]) -> Measured {
     }
 }
 
-/// A table, or one JSON object a line.
-pub(crate) fn print(rows: &[Row], json: bool) -> Result<(), String> {
-    if json {
-        for row in rows {
-            println!("{}", serde_json::to_string(row).map_err(|why| why.to_string())?);
-        }
-        return Ok(());
+/// Prints all of it as tables.
+pub(crate) fn print(models: &[Row], bandits: &[bandit::Row], places: &[Place]) {
+    print_models(models);
+    print_bandits(bandits);
+    println!("\nof {} titles, by attributes alone", places.first().map_or(0, |place| place.of));
+    for Place { from, to, place, .. } in places {
+        println!("{from} leads to {to} at place {}", place.map_or("none".to_owned(), |place| place.to_string()));
     }
+}
+
+fn print_models(rows: &[Row]) {
     println!(
         "{:28} {:>7} {:>7} {:>7} {:>9} {:>7} {:>7} {:>8} {:>9} {:>9}",
         "model", "NDCG@20", "±seeds", "±users", "recall@20", "±seeds", "±users", "train s", "/implicit", "score ms"
@@ -82,23 +84,13 @@ pub(crate) fn print(rows: &[Row], json: bool) -> Result<(), String> {
         let ratio = row.train_to_implicit.map_or(String::new(), |ratio| format!("{ratio:.2}"));
         println!("{:28} {quality:49} {:8.3} {ratio:>9} {:9.3}", row.model, row.train_s, row.score_ms);
     }
-    Ok(())
 }
 
-/// The same for bandits and their evaluations.
-pub(crate) fn print_bandits(rows: &[bandit::Row], json: bool) -> Result<(), String> {
-    if json {
-        for row in rows {
-            let row = serde_json::to_value(row).map_err(|why| why.to_string())?;
-            println!("{}", serde_json::json!({ "bench": "personal", "bandit": row }));
-        }
-        return Ok(());
-    }
+fn print_bandits(rows: &[bandit::Row]) {
     println!("\n{:52} {:>7} {:>7} {:>7} {:>7} {:>7}", "bandit", "reward", "±seeds", "error", "truth", "within");
     let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.4}"));
     for row in rows {
         let [spread, error, truth, covered] = [row.spread, row.standard_error, row.truth, row.covered].map(number);
         println!("{:52} {:7.4} {spread:>7} {error:>7} {truth:>7} {covered:>7}", row.name, row.value);
     }
-    Ok(())
 }
