@@ -75,10 +75,10 @@ async fn ids(viewer: &Viewer) -> Result<BTreeMap<String, String>> {
 async fn households(platform: &Platform, ids: &BTreeMap<String, String>) -> Result<()> {
     for n in 0..VIEWERS {
         let viewer = viewer(platform).await?;
-        let kind = if n % 2 == 0 { "tears" } else { "laugh" };
-        let own = (0..20).filter(|title| (title + n / 2) % 5 != 0).map(|title| format!("{kind}-{title}"));
+        let kind = if n.is_multiple_of(2) { "tears" } else { "laugh" };
+        let own = (0..20).filter(|title| !(title + n / 2).is_multiple_of(5)).map(|title| format!("{kind}-{title}"));
         let mut own: Vec<String> = own.filter(|slug| slug != ODD).collect();
-        own.extend((n % 2 == 0).then(|| ODD.to_owned()));
+        own.extend(n.is_multiple_of(2).then(|| ODD.to_owned()));
         let own: Vec<&str> = own.iter().map(|slug| ids[slug].as_str()).collect();
         viewer.watched_all(&own).await?;
         if n + 1 == VIEWERS {

@@ -169,7 +169,7 @@ fn workflows(app: &App, findings: &mut Vec<Finding>) {
             findings.push(Finding::at(&["workflows", workflow, "resources", placeholder], wrong));
         }
         // What EventBridge can do, so that it means the same everywhere.
-        if described.schedule.is_some_and(|every| every.is_zero() || every.as_millis() % 60_000 != 0) {
+        if described.schedule.is_some_and(|every| every.is_zero() || !every.as_millis().is_multiple_of(60_000)) {
             let wrong = "a schedule is in whole minutes, such as \"24h\"".to_owned();
             findings.push(Finding::at(&["workflows", workflow, "schedule"], wrong));
         }

@@ -67,7 +67,7 @@ mod tests {
     /// Thirty viewers: those with even numbers watch titles of even numbers. Title 0 is watched most.
     fn model() -> TitleModel {
         let history = |viewer: u8| {
-            let own = (0..20).filter(|n| *n == 0 || n % 2 == viewer % 2 && (n / 2 + viewer / 2) % 5 != 0);
+            let own = (0..20).filter(|n| *n == 0 || n % 2 == viewer % 2 && !(n / 2 + viewer / 2).is_multiple_of(5));
             own.map(|n| Watched { title: *id(n).as_bytes(), weight: 1.0 }).collect()
         };
         learn(&(0..30).map(history).collect::<Vec<_>>()).unwrap()

@@ -108,7 +108,7 @@ mod tests {
     /// Viewers of two tastes: each watched three of every four titles of its half.
     fn households(viewers: u32, titles: u32) -> Vec<Vec<Watched>> {
         let history = |viewer: u32| {
-            let own = (0..titles).filter(move |n| n % 2 == viewer % 2 && (n / 2 + viewer / 2) % 4 != 0);
+            let own = (0..titles).filter(move |n| n % 2 == viewer % 2 && !(n / 2 + viewer / 2).is_multiple_of(4));
             own.map(|n| Watched { title: title(n), weight: 1.0 }).collect()
         };
         (0..viewers).map(history).collect()
