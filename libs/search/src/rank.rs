@@ -22,8 +22,9 @@ const EXACT_TITLE: f32 = 100.0;
 /// Of one that begins so: with as much of it as was typed, up to the second.
 const TITLE_PREFIX: (f32, f32) = (30.0, 50.0);
 /// Of one with a typo: for four letters, for each further letter, and at most. The longer
-/// the text, the less it is a chance that a title is so near.
-const TITLE_TYPO: (f32, f32, f32) = (18.0, 2.5, 60.0);
+/// the text, the less it is a chance that a title is so near: four letters are sooner the
+/// beginning of a word in another title.
+const TITLE_TYPO: (f32, f32, f32) = (1.0, 6.0, 60.0);
 /// What a second typo leaves of that.
 const SECOND_TYPO: f32 = 0.5;
 /// Of one that begins so, with a typo.
