@@ -10,7 +10,7 @@ const MIB: usize = 1 << 20;
 
 pub(crate) async fn run(args: EdgeArgs) -> anyhow::Result<()> {
     let tree = Tree::find(&args.data)?;
-    let components = Components::Folder { wasm: tree.components(), aot: tree.compiled(&args.data) };
+    let components = Components::Folder { wasm: tree.components(), aot: tree.compiled() };
     let (id, tier) = (args.id.clone(), args.tier);
     let edge = EdgeServer::start(config(args), components).await?;
     // One line, once it answers: `reel up` reads it.

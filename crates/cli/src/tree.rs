@@ -30,7 +30,6 @@ impl Tree {
         let root = roots.find(|folder| folder.join("reel.toml").is_file());
         let root =
             root.context("there is no reel.toml here: start reel in its tree, or name the tree with REEL_HOME")?;
-        // A tree keeps what it compiles with the data.
         let released = root.join("aot").is_dir();
         Ok(Self { root, released })
     }
@@ -52,9 +51,10 @@ impl Tree {
         self.root.join(if self.released { "components" } else { "target/wasm32-wasip2/component" })
     }
 
-    /// Where compiled components are and go.
-    pub(crate) fn compiled(&self, data: &Path) -> PathBuf {
-        if self.released { &self.root } else { data }.join("aot")
+    /// Where compiled components are and go: in a tree with what was built, so that each is compiled once, whatever
+    /// data folders there are.
+    pub(crate) fn compiled(&self) -> PathBuf {
+        self.root.join(if self.released { "aot" } else { "target/aot" })
     }
 
     /// In a tree native Lambdas stand beside this program.

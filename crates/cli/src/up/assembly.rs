@@ -44,7 +44,7 @@ impl Assembly {
         let lambdas = Arc::new(Lambdas::new(natives(&app, tree, data)));
         let log = Arc::new(LogService::default());
         let host = Host::builder(app, embedded.capabilities(runner.clone()))
-            .components(Components::Folder { wasm: tree.components(), aot: tree.compiled(data) })
+            .components(Components::Folder { wasm: tree.components(), aot: tree.compiled() })
             .natives(Arc::new(LocalNatives(lambdas.clone())))
             .service("log", log.clone())
             .build()?;
