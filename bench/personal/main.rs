@@ -88,7 +88,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     table::print(&models, &bandits, likeness.as_deref().unwrap_or_default());
     if arguments.search {
         println!();
-        print!("{}\n", printed(&mut Command::new(search))?);
+        println!("{}", printed(&mut Command::new(search))?);
     }
     Ok(())
 }

@@ -73,7 +73,9 @@ impl Person {
 fn event(kind: &str, fields: &Value) -> Result<Value> {
     let at = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64;
     let mut event = json!({ "id": Uuid::now_v7(), "type": kind, "v": 1, "at": at });
-    event.as_object_mut().zip(fields.as_object()).map(|(event, fields)| event.extend(fields.clone()));
+    if let Some((event, fields)) = event.as_object_mut().zip(fields.as_object()) {
+        event.extend(fields.clone());
+    }
     Ok(event)
 }
 

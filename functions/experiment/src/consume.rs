@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 pub(crate) async fn batch(request: &Request) -> Result<Response, Problem> {
     let (now, counted_in) = (clock::now_ms(), RefCell::new(BTreeSet::new()));
     let receipt = reel_sdk::events::consume(request, async |record| {
-        counted_in.borrow_mut().extend(take_in(record, now).await?);
+        let title = take_in(record, now).await?;
+        counted_in.borrow_mut().extend(title);
         Ok(())
     })
     .await?;

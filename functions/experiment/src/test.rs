@@ -86,7 +86,7 @@ impl PictureTest {
 
     /// The test, ended: the title has its poster again. None when it was ended before.
     pub(crate) fn ending(self, now: Millis) -> Option<Self> {
-        self.ended_at.is_none().then(|| Self { ended_at: Some(now), ..self })
+        self.ended_at.is_none().then_some(Self { ended_at: Some(now), ..self })
     }
 
     /// The picture that a viewer is shown; none when the test was ended.

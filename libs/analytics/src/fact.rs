@@ -201,7 +201,16 @@ mod tests {
         let start = |source: Option<&str>| {
             let (play, title_id) = (PlayId::new(BEGAN, &[2; 10]), TitleId::new(1, &[3; 10]));
             let source = source.map(str::to_owned);
-            play_figures(PlayStart { play, title_id, revision: None, device: "tv".into(), position_ms: 0, source })
+            play_figures(PlayStart {
+                play,
+                title_id,
+                revision: None,
+                device: "tv".into(),
+                position_ms: 0,
+                source,
+                variant: None,
+                decision: None,
+            })
         };
         for recommended in ["picks", "genre:Drama", "because:x", "popular"] {
             assert_eq!(start(Some(recommended)), 2, "{recommended}");

@@ -13,11 +13,20 @@ const NOW: u64 = 1_705_350_600_000;
 fn recorded(n: u64) -> Recorded {
     let number = n % 7;
     let (play, title_id) = (PlayId::new(NOW - number * 1_000_003, &[number as u8; 10]), title(number));
-    let (device, pathway) = ("tv".to_owned(), (number % 2 == 0).then(|| format!("isp-{}", number % 4)));
+    let (device, pathway) = ("tv".to_owned(), number.is_multiple_of(2).then(|| format!("isp-{}", number % 4)));
     let kind = match n % 4 {
         0 => {
             let source = ["picks", "search", "popular"].get(number as usize).map(|source| (*source).to_owned());
-            Kind::PlayStart(PlayStart { play, title_id, revision: None, device, position_ms: 0, source })
+            Kind::PlayStart(PlayStart {
+                play,
+                title_id,
+                revision: None,
+                device,
+                position_ms: 0,
+                source,
+                variant: None,
+                decision: None,
+            })
         }
         1 => {
             let eighth = 1 + (n / 4 % 8) as u8;
