@@ -29,7 +29,7 @@ fn seed(platform: &Platform) -> Result<()> {
     for n in 0..30 {
         table += &format!("Laugh {n},2020,Comedies,\n");
     }
-    table += "Dark,1930,Silent,\n";
+    table += "Sintel,1930,Silent,\n";
     let seeded = announce(platform, &table)?;
     ensure!(seeded["announced"] == 91, "{seeded}");
     Ok(())
@@ -262,7 +262,7 @@ async fn while_history_fails_what_was_chosen_by_hand_is_shown() -> Result<()> {
     .await?;
     assert_eq!(
         (&home["source"], row(&home, "editorial")),
-        (&json!("editorial"), Some(BTreeSet::from(["dark".into()])))
+        (&json!("editorial"), Some(BTreeSet::from(["sintel".into()])))
     );
     Ok(())
 }

@@ -28,6 +28,9 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> ExitCode {
     let args = Args::parse();
     log();
+    if !matches!(args.command, Command::Up(_) | Command::Edge(_)) {
+        end_with_the_reader();
+    }
     match run(args.command).await {
         Ok(code) => code,
         Err(error) => {
@@ -57,6 +60,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Release(args) => release::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `reel titles | head` ends quietly. What serves goes on when somebody stops reading.
+fn end_with_the_reader() {
+    // SAFETY: no handler is set, and none is needed for the default action.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
 /// What nobody who called hears of goes to standard error: errors, or what `REEL_LOG` names.

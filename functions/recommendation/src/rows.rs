@@ -20,7 +20,7 @@ const LONG: usize = 20;
 const GENRES: usize = 12;
 /// How many titles that were watched have a row of what is like them.
 const REASONS: usize = 2;
-/// A row of what is like a title has so many at least.
+/// A row of what is like a title, or of what is trending, has so many at least.
 const ENOUGH: usize = 4;
 /// What counts as begun and not ended, in percent.
 const BEGUN: std::ops::Range<u8> = 1..95;
@@ -37,8 +37,11 @@ pub(crate) fn rows(shelf: &Shelf, known: &Known) -> Vec<Row> {
     }
     let popular = known.popular.as_deref().unwrap_or_default();
     let trending = known.trending.as_deref().unwrap_or_default();
-    rows.push(row("trending", "Trending now", take(on(shelf, trending), &mut shown, SHORT)));
     rows.push(row("popular", "Top 10", take(on(shelf, popular), &mut shown, SHORT)));
+    let fresh = on(shelf, trending).filter(|title| !shown.contains(&title.id)).count();
+    if fresh >= ENOUGH || known.popular.is_none() {
+        rows.push(row("trending", "Trending now", take(on(shelf, trending), &mut shown, SHORT)));
+    }
     if Level::of(known) == Level::Editorial {
         rows.push(row("editorial", EDITORIAL, take(editorial::seen(shelf).into_iter(), &mut shown, LONG)));
     }
@@ -278,13 +281,13 @@ pub(crate) mod tests {
         let genres = |n: u8| if n <= 60 { ["Drama", "Crime"] } else { ["Comedy", "Romance"] };
         let titles: Vec<_> = (1..=120).map(|n| title(n, Some(2000), &genres(n))).collect();
         let ranked = Ranked { version: "1".into(), picks: vec![id(100), id(99)], because: vec![vec![id(98)]] };
-        let known =
-            Known { ranked: Some(ranked), trending: Some(vec![id(98), id(97)]), ..known(&[watched(1, 90)], &[97, 96]) };
+        let trending = Some([98, 97, 95, 94, 93, 92].map(id).to_vec());
+        let known = Known { ranked: Some(ranked), trending, ..known(&[watched(1, 90)], &[97, 96]) };
         let rows = super::rows(&Shelf::new(titles), &known);
         let of = |row: &str| rows.iter().find(|found| found.id == row).map(|row| &row.items).unwrap();
         let has = |row: &str, n: u8| of(row).iter().any(|card| card.title.id == id(n));
         assert!(has("picks", 100) && has("picks", 99) && has("because:t-1", 98));
-        assert_eq!((of("trending")[0].title.id, of("popular")[0].title.id), (id(97), id(96)));
+        assert_eq!((of("trending")[0].title.id, of("popular")[0].title.id), (id(95), id(97)));
         let mut seen = HashSet::new();
         assert!(rows[1..].iter().flat_map(|row| &row.items).all(|card| seen.insert(card.title.id)));
     }

@@ -20,7 +20,7 @@ const CHOOSE_MS: Millis = 90_000;
 /// What a title has to be to the viewer's taste to be watched to its end as often as not.
 const GOOD: f64 = 1.5;
 /// From here on a title counts as watched to its end, and up to here as given up.
-const ENDED: f64 = 0.9;
+const ENDED: f64 = 0.95;
 const GIVEN_UP: f64 = 0.25;
 /// How many rate what they liked, and what they gave up.
 const RATES: (f64, f64) = (0.3, 0.3);
