@@ -67,6 +67,9 @@ fn limits(name: &str, function: &Function, findings: &mut Vec<Finding>) {
     for (key, _) in limits.iter().filter(|(_, value)| *value == 0) {
         findings.push(Finding::at(&["functions", name, key], format!("{key} of {name} must be more than 0")));
     }
+    if function.ffmpeg && function.native.is_none() {
+        findings.push(Finding::at(&["functions", name, "ffmpeg"], format!("{name} is a component: it runs no ffmpeg")));
+    }
     if function.memory > 4 << 30 {
         findings.push(Finding::at(&["functions", name, "memory"], format!("memory of {name} is at most 4GiB")));
     }

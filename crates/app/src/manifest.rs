@@ -29,6 +29,9 @@ pub struct App {
 pub struct Function {
     /// The program that serves it; none for a component.
     pub native: Option<String>,
+    /// Whether a native program runs ffmpeg, which then goes where it goes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ffmpeg: bool,
     /// How long its instances live.
     pub policy: Policy,
     /// The most memory of one instance, in bytes.
@@ -57,6 +60,7 @@ impl Default for Function {
     fn default() -> Self {
         Self {
             native: None,
+            ffmpeg: false,
             policy: Policy::Fresh,
             memory: 64 << 20,
             timeout: Duration::from_secs(10),

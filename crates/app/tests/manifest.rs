@@ -93,6 +93,13 @@ fn a_schedule_is_in_whole_minutes() {
 }
 
 #[test]
+fn ffmpeg_goes_with_native_programs_alone() {
+    let app = App::parse("reel.toml", "[functions.f]\nnative = \"f\"\nffmpeg = true\n").unwrap();
+    assert!(app.functions["f"].ffmpeg && app.to_text().unwrap().contains("ffmpeg = true"));
+    assert!(wrong("[functions.f]\nffmpeg = true\n").contains("runs no ffmpeg"));
+}
+
+#[test]
 fn a_filter_has_no_routes() {
     let error = wrong("[filters]\nx = [\"f\"]\n[functions.f]\nroutes = [{ path = \"/f\" }]\n");
     assert!(error.contains("cannot have routes"), "{error}");

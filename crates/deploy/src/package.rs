@@ -1,5 +1,5 @@
 //! The zip of each function. Of a component: the bootstrap, the components compiled ahead of
-//! time, and its part of `reel.toml`. Of a native function: its program, and ffmpeg.
+//! time, and its part of `reel.toml`. Of a native function: its program, and ffmpeg where it runs that.
 
 use anyhow::{Context, anyhow};
 use reel_app::{App, Function};
@@ -45,9 +45,9 @@ impl Built {
     }
 
     fn function(&self, app: &App, name: &str, compiled: &BTreeMap<String, Vec<u8>>) -> anyhow::Result<Package> {
-        let package = match app.functions.get(name).and_then(|function| function.native.as_ref()) {
-            Some(program) => self.native(name, program),
-            None => self.component(app, name, compiled),
+        let package = match app.functions.get(name) {
+            Some(Function { native: Some(program), ffmpeg, .. }) => self.native(name, program, *ffmpeg),
+            _ => self.component(app, name, compiled),
         };
         package.with_context(|| format!("{name} cannot be packed"))
     }
@@ -73,17 +73,21 @@ impl Built {
         zipped(name, &files)
     }
 
-    fn native(&self, name: &str, program: &str) -> anyhow::Result<Package> {
+    fn native(&self, name: &str, program: &str, with_ffmpeg: bool) -> anyhow::Result<Package> {
         let mut files = vec![File::program("bootstrap", read(&self.programs.join(program))?)];
+        if with_ffmpeg {
+            files.extend(self.ffmpeg()?);
+        }
+        zipped(name, &files)
+    }
+
+    fn ffmpeg(&self) -> anyhow::Result<Vec<File>> {
         let mut names: Vec<_> = std::fs::read_dir(&self.ffmpeg)
             .with_context(|| format!("{} cannot be read: run script/static-ffmpeg", self.ffmpeg.display()))?
             .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
             .collect::<std::io::Result<_>>()?;
         names.sort();
-        for name in names {
-            files.push(File::program(&name, read(&self.ffmpeg.join(&name))?));
-        }
-        zipped(name, &files)
+        names.iter().map(|name| Ok(File::program(name, read(&self.ffmpeg.join(name))?))).collect()
     }
 }
 
