@@ -1,7 +1,7 @@
 //! The same bytes on three hosts: Reel's own, as `reel up` has it, a Lambda, and `wasmtime serve`,
 //! which knows nothing of Reel. Each answers as the other two do.
 //!
-//! Of the components, `publish`, `recommendation` and `segment-cache` import standard interfaces
+//! Of the components, `publish`, `search` and `segment-cache` import standard interfaces
 //! alone. What else is a function imports some of Reel's, and a filter `wasi:http/handler`, which
 //! `wasmtime serve` does not lend. For want of names like `content.internal` there, no row lets a
 //! function call another; and none of the three has a way to panic.
@@ -61,7 +61,7 @@ const APP: &str = r#"
 
 #[tokio::test]
 async fn a_component_answers_the_same_on_every_host() {
-    for (name, rows) in [("publish", publish()), ("recommendation", recommendation()), ("segment-cache", segments())] {
+    for (name, rows) in [("publish", publish()), ("search", search()), ("segment-cache", segments())] {
         let mut component = Component::start(name).await;
         for Row { who, request, expected } in rows {
             let asked = format!("{name}: {} {}", request.method(), request.uri());
@@ -127,20 +127,22 @@ fn publish() -> Vec<Row> {
     ]
 }
 
-fn recommendation() -> Vec<Row> {
+fn search() -> Vec<Row> {
     let nobody = || Problem::unauthenticated("send a bearer token in the Authorization header");
     let as_principal = |method: &str, path: &str, principal: &'static str| {
         let mut request = ask(method, path, "");
         request.headers_mut().insert(PRINCIPAL_HEADER, HeaderValue::from_static(principal));
         request
     };
+    let perhaps = Problem::invalid(r#"playable is "perhaps"; it is true or false"#);
     let broken = "x-reel-principal does not read: EOF while parsing an object at line 1 column 1";
     vec![
-        client(ask("GET", "/v1/home", ""), nobody()),
-        client(ask("HEAD", "/v1/home", ""), Answer::from(nobody()).without_body()),
-        client(ask("POST", "/v1/home", "x".repeat(100_000)), nobody()),
-        function(as_principal("GET", "/v1/home", "{"), Problem::internal(broken)),
-        function(as_principal("DELETE", "/v1/home", VIEWER), Problem::not_found("there is no DELETE /v1/home")),
+        client(ask("GET", "/v1/search", ""), nobody()),
+        client(ask("HEAD", "/v1/search", ""), Answer::from(nobody()).without_body()),
+        client(ask("POST", "/v1/search", "x".repeat(100_000)), nobody()),
+        function(as_principal("GET", "/v1/search", "{"), Problem::internal(broken)),
+        function(as_principal("DELETE", "/v1/search", VIEWER), Problem::not_found("there is no DELETE /v1/search")),
+        function(as_principal("GET", "/v1/search?playable=perhaps", VIEWER), perhaps),
         function(as_principal("GET", "/v1/", VIEWER), Problem::not_found("there is no GET /v1/")),
     ]
 }
