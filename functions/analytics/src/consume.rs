@@ -2,7 +2,7 @@
 
 use crate::store::{self, ANALYTICS};
 use reel_analytics::Chunk;
-use reel_api::internal::{Batch, Failed, Receipt, Record};
+use reel_api::internal::{Batch, Failed, Receipt};
 use reel_events::Recorded;
 use reel_sdk::events::Intake;
 use reel_sdk::{Problem, Response, clock};
@@ -23,7 +23,7 @@ pub(crate) async fn batch(batch: &Batch) -> Result<Response, Problem> {
     let mut chunk = Chunk::after(intake.mark);
     let mut receipt = Receipt::default();
     for record in &batch.records {
-        match read(record) {
+        match Recorded::read(&record.data) {
             Ok(recorded) => chunk.take(record.position, &recorded, &mut intake.recent),
             Err(reason) => {
                 chunk.pass(record.position);
@@ -44,8 +44,4 @@ async fn write(intake: Intake, chunk: Chunk) -> Result<Intake, Problem> {
         return Ok(intake);
     }
     intake.commit(chunk.mark, &chunk.keys, store::writes(&chunk.tally), clock::now_ms()).await
-}
-
-fn read(record: &Record) -> Result<Recorded, String> {
-    serde_json::from_slice(&record.data).map_err(|e| format!("the record is not an event: {e}"))
 }

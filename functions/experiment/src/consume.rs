@@ -31,8 +31,7 @@ pub(crate) async fn batch(request: &Request) -> Result<Response, Problem> {
 
 /// The title in whose test the record was counted.
 async fn take_in(record: &Record, now: Millis) -> Result<Option<TitleId>, Problem> {
-    let recorded: Recorded = serde_json::from_slice(&record.data)
-        .map_err(|e| Problem::internal(format!("the record is not an event: {e}")))?;
+    let recorded = Recorded::read(&record.data).map_err(Problem::internal)?;
     let (profile, at) = (recorded.profile, recorded.event.at);
     let Some(told) = told(recorded.event.kind) else { return Ok(None) };
     let Told { title, act, variant, decision } = told;

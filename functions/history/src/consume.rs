@@ -18,8 +18,7 @@ const ATTEMPTS: usize = 4;
 /// # Errors
 /// What cannot be read or written is delivered again by the host, and set aside in the end.
 pub(crate) async fn record(record: &Record) -> Result<(), Problem> {
-    let recorded: Recorded = serde_json::from_slice(&record.data)
-        .map_err(|e| Problem::internal(format!("the record is not an event: {e}")))?;
+    let recorded = Recorded::read(&record.data).map_err(Problem::internal)?;
     let viewer = Viewer::named(recorded.key());
     let Some(watched) = Watched::of(recorded.event) else { return Ok(()) };
     for _ in 0..ATTEMPTS {

@@ -19,6 +19,14 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// The event that a record of the log holds.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn read(data: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(data).map_err(|e| format!("the record is not an event: {e}"))
+    }
+
     /// The record's key: events of one profile keep their order.
     pub fn key(&self) -> String {
         key(self.account, self.profile)
