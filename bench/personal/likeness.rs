@@ -2,7 +2,7 @@
 //! titles.
 
 use reel_api::TitleId;
-use reel_api::content::{Title, TitleStatus};
+use reel_api::content::Title;
 use reel_likeness::Likeness;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -58,22 +58,11 @@ fn title(number: u64, row: &csv::ByteRecord) -> Title {
         |column: usize| row.get(column).map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
     let list = |column| text(column).split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
     Title {
-        id: TitleId::new(number, &[0; 10]),
-        slug: String::new(),
-        name: text(2),
         description: text(11),
         year: text(7).parse().ok(),
         genres: list(10),
         cast: list(4),
         directors: list(3),
-        credit: None,
-        status: TitleStatus::Announced,
-        failure: None,
-        duration_ms: None,
-        revision: None,
-        artwork: None,
-        created_at: String::new(),
-        published_at: None,
-        version: 1,
+        ..Title::announced(TitleId::new(number, &[0; 10]), "", text(2))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Shelf;
 use reel_api::TitleId;
-use reel_api::content::{Title, TitleStatus};
+use reel_api::content::Title;
 use serde::Deserialize;
 
 /// The list, part of the program.
@@ -39,23 +39,11 @@ impl Pick {
     /// The title at a place of the list: its id is no title's, and no other pick's.
     fn title(self, place: u128) -> Title {
         Title {
-            id: TitleId::from_bytes(place.to_be_bytes()),
-            slug: self.slug,
-            name: self.name,
             description: self.description,
             year: Some(self.year),
             genres: self.genres,
-            cast: Vec::new(),
-            directors: Vec::new(),
-            credit: None,
-            status: TitleStatus::Announced,
-            failure: None,
-            duration_ms: None,
-            revision: None,
-            artwork: None,
-            created_at: String::new(),
-            published_at: None,
             version: 0,
+            ..Title::announced(TitleId::from_bytes(place.to_be_bytes()), self.slug, self.name)
         }
     }
 }

@@ -166,23 +166,11 @@ pub(crate) mod tests {
 
     pub(crate) fn title(n: u8, year: Option<u16>, genres: &[&str]) -> Title {
         Title {
-            id: id(n),
-            slug: format!("t-{n}"),
-            name: format!("T {n}"),
-            description: String::new(),
             year,
             genres: genres.iter().map(|genre| (*genre).into()).collect(),
-            cast: Vec::new(),
-            directors: Vec::new(),
-            credit: None,
             status: TitleStatus::Published,
-            failure: None,
             duration_ms: Some(1),
-            revision: None,
-            artwork: None,
-            created_at: String::new(),
-            published_at: None,
-            version: 1,
+            ..Title::announced(id(n), format!("t-{n}"), format!("T {n}"))
         }
     }
 

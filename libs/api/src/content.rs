@@ -62,6 +62,31 @@ pub struct Title {
     pub version: u64,
 }
 
+impl Title {
+    /// An announced title, of which no more is known than how it is called; in its first version.
+    pub fn announced(id: TitleId, slug: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            slug: slug.into(),
+            name: name.into(),
+            description: String::new(),
+            year: None,
+            genres: Vec::new(),
+            cast: Vec::new(),
+            directors: Vec::new(),
+            credit: None,
+            status: TitleStatus::Announced,
+            failure: None,
+            duration_ms: None,
+            revision: None,
+            artwork: None,
+            created_at: String::new(),
+            published_at: None,
+            version: 1,
+        }
+    }
+}
+
 /// The pictures of a title. The URLs are relative to the platform's base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artwork {

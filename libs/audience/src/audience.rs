@@ -61,23 +61,9 @@ pub(crate) mod tests {
 
     pub(crate) fn title(number: u64, name: &str, genres: &[&str]) -> Title {
         Title {
-            id: TitleId::new(number, &[0; 10]),
-            slug: format!("t-{number}"),
-            name: name.into(),
-            description: String::new(),
             year: Some(2000 + (number % 20) as u16),
             genres: genres.iter().map(|genre| (*genre).into()).collect(),
-            cast: Vec::new(),
-            directors: Vec::new(),
-            credit: None,
-            status: TitleStatus::Announced,
-            failure: None,
-            duration_ms: None,
-            revision: None,
-            artwork: None,
-            created_at: String::new(),
-            published_at: None,
-            version: 1,
+            ..Title::announced(TitleId::new(number, &[0; 10]), format!("t-{number}"), name)
         }
     }
 
