@@ -19,6 +19,8 @@ pub mod ingest;
 pub mod internal;
 pub mod license;
 pub mod media_type;
+pub mod notification;
+
 pub mod playback;
 pub mod principal;
 pub mod problem;
