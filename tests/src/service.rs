@@ -31,6 +31,12 @@ impl Service {
         }
     }
 
+    /// A platform that is started here in this folder, which goes with it.
+    pub fn start_in(data: TempDir) -> Result<Self> {
+        let platform = Platform::start_in(data, [])?;
+        Self::at(platform.data().to_owned(), Some(platform))
+    }
+
     fn at(data: PathBuf, platform: Option<Platform>) -> Result<Self> {
         let url = Operator::read(&data).context("the service has no operator.json")?.url;
         Ok(Self { data, url, platform })
@@ -39,6 +45,11 @@ impl Service {
     /// Whether it was deployed, and not started here.
     pub fn is_deployed(&self) -> bool {
         self.platform.is_none()
+    }
+
+    /// Its base URL.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Plain HTTP against it.

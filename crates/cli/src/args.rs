@@ -51,6 +51,8 @@ pub(crate) enum Command {
     /// What was tried on viewers, and what came of it
     #[command(subcommand)]
     Experiment(ExperimentCommand),
+    /// Print the document of the API, as OpenAPI 3.1
+    Openapi,
     /// Add a function to the tree: its folder, its world and its entry in reel.toml
     New(NewArgs),
     /// Put this tree on AWS or LocalStack, whole or one function alone: `reel deploy --help`

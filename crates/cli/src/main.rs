@@ -7,6 +7,7 @@ mod edge;
 mod events;
 mod experiment;
 mod new;
+mod openapi;
 mod platform;
 mod play;
 mod publish;
@@ -52,6 +53,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(args) => return verify::run(args).await,
         Command::Edge(args) => edge::run(args).await?,
         Command::Experiment(ExperimentCommand::Report(args)) => experiment::report(args).await?,
+        Command::Openapi => openapi::run()?,
         Command::New(args) => new::run(&args)?,
         Command::Deploy(args) => deploy::run("deploy", &args)?,
         Command::Rollback(args) => deploy::run("rollback", &args)?,

@@ -13,6 +13,7 @@ pub const MAX_PARTS: usize = 20;
 
 /// Counts of one window, or of several together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figures {
     /// Plays that began.
     pub plays: u64,
@@ -61,6 +62,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 
 /// `GET /v1/analytics/series?width=minute|hour|day&windows=N`: the last windows, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Series {
     /// `minute`, `hour` or `day`.
     pub width: String,
@@ -70,6 +72,7 @@ pub struct Series {
 
 /// A window of a [`Series`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Window {
     /// When it begins, RFC 3339.
     pub start: String,
@@ -82,6 +85,7 @@ pub struct Window {
 
 /// `GET /v1/analytics/report?width=hour|day&windows=N`: the last windows, taken together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// When the first window begins, RFC 3339.
     pub from: String,
@@ -109,6 +113,7 @@ pub struct Report {
 
 /// One title, edge, query or source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Part {
     /// Which.
     pub of: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /v1/archive?cursor=`, for the role operator: the files, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Files {
     /// Some files.
     pub files: Vec<File>,
@@ -14,6 +15,7 @@ pub struct Files {
 
 /// A file of events of one type and one hour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct File {
     /// `TYPE=play_start/DATE=2024-01-15/HOUR=20/playback-00000000000000000042.parquet`.
     pub name: String,

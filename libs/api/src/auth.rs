@@ -20,6 +20,7 @@ pub const AUDIENCE: &str = "reel-api";
 
 /// `POST /v1/auth/sign-up` and `POST /v1/auth/sign-in`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The e-mail address, which names the account; compared without regard to case.
@@ -33,6 +34,7 @@ pub struct Credentials {
 
 /// `POST /v1/auth/refresh`, with the cookie or with the token here.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     /// The refresh token, where there is no cookie.
@@ -45,6 +47,7 @@ pub struct Refresh {
 
 /// `POST /v1/auth/token`: a token for a program that holds the platform's operator key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyGrant {
     /// The operator key, in hexadecimal.
@@ -60,6 +63,7 @@ pub struct KeyGrant {
 
 /// A signed-in session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tokens {
     /// The JWT for `Authorization: Bearer`.
     pub access_token: String,
@@ -102,6 +106,7 @@ pub struct Claims {
 
 /// `GET /v1/auth/jwks`: the public keys (RFC 7517).
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Jwks {
     /// The keys; the newest signs.
     pub keys: Vec<Jwk>,
@@ -109,6 +114,7 @@ pub struct Jwks {
 
 /// An Ed25519 public key (RFC 8037, section 2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Jwk {
     /// `OKP`.
     pub kty: String,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a title is on its way to viewers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TitleStatus {
     /// Named, with nothing to play.
@@ -23,6 +24,7 @@ pub enum TitleStatus {
 
 /// A title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Title {
     /// Its id.
     pub id: TitleId,
@@ -89,6 +91,7 @@ impl Title {
 
 /// The pictures of a title. The URLs are relative to the platform's base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Artwork {
     /// A wide picture, 1280 across or as wide as the source.
     pub poster: String,
@@ -101,6 +104,7 @@ pub struct Artwork {
 
 /// `POST /v1/titles`, by an editor.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewTitle {
     /// The id; a new one when absent. The same again answers the same title.
@@ -145,6 +149,7 @@ pub const MAX_NEW_TITLES: usize = 50;
 
 /// `POST /v1/catalogue`, by an editor: many new titles, each as by itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewTitles {
     /// The titles, at most [`MAX_NEW_TITLES`].
@@ -153,6 +158,7 @@ pub struct NewTitles {
 
 /// What came of [`NewTitles`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entered {
     /// How many are new; the others were there before, or have a problem.
     pub made: u32,
@@ -165,6 +171,7 @@ pub struct Entered {
 /// [`CHANGES_PATH`], with `?since=&cursor=`: what viewers see and changed since a time in Unix
 /// milliseconds, in the order of the changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Titles {
     /// Some titles.
     pub titles: Vec<Title>,

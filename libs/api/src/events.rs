@@ -8,6 +8,7 @@ pub const MAX_EVENTS: usize = 500;
 
 /// `POST /v1/events`, with a bearer token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     /// 1 to [`MAX_EVENTS`] events.
@@ -17,6 +18,7 @@ pub struct Batch {
 /// The answer, 202, once what was accepted is durable. An event that was accepted
 /// before, recognised by its id, is accepted again; consumers see it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Accepted {
     /// How many were accepted.
     pub accepted: usize,
@@ -26,6 +28,7 @@ pub struct Accepted {
 
 /// An event that was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rejected {
     /// Its place in the batch, from 0.
     pub index: usize,

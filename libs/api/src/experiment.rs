@@ -9,6 +9,7 @@ pub const PICTURES: std::ops::RangeInclusive<usize> = 2..=5;
 /// `POST /v1/experiments`, by an editor: starts a test of a title's pictures. The title's last test, if
 /// it is over, makes way for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewExperiment {
     /// The title, which has artwork.
@@ -21,6 +22,7 @@ pub struct NewExperiment {
 
 /// `GET /v1/experiments`, by an editor: the latest test of every title that had one, newest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Experiments {
     /// The tests, each without its counts.
     pub experiments: Vec<Summary>,
@@ -28,6 +30,7 @@ pub struct Experiments {
 
 /// Where a test is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ExperimentStage"))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Each viewer is shown one of the pictures, always the same.
@@ -40,6 +43,7 @@ pub enum Stage {
 
 /// A test in short.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Its id.
     pub id: ExperimentId,
@@ -60,6 +64,7 @@ pub struct Summary {
 /// `GET /v1/experiments/{title}`, by an editor: the latest test of a title, as it stands. `DELETE` ends it, and
 /// answers the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Experiment {
     /// What it is.
     #[serde(flatten)]
@@ -74,6 +79,7 @@ pub struct Experiment {
 
 /// One of the pictures, and how it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Variant {
     /// Its letter.
     pub letter: char,
@@ -97,6 +103,7 @@ pub struct Variant {
 
 /// Viewers of one taste.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Segment {
     /// The genres that they watch most: `History + Period Drama`.
     pub taste: String,
@@ -141,6 +148,7 @@ pub struct Hung {
 
 /// A picture that a title is shown by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Picture {
     /// Relative to the platform's base URL.
     pub url: String,
@@ -182,6 +190,7 @@ pub struct Chosen {
 /// `GET /v1/decisions?day=&cursor=`, by an editor: the decisions of one Unix day whose cards were seen, in their
 /// order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decisions {
     /// Some decisions; a page may have none and not be the last.
     pub decisions: Vec<LoggedDecision>,
@@ -191,6 +200,7 @@ pub struct Decisions {
 
 /// A decision, as it is evaluated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LoggedDecision {
     /// Its id.
     pub id: DecisionId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /v1/history?cursor=`: what the profile watched, latest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct History {
     /// Some entries.
     pub entries: Vec<HistoryEntry>,
@@ -14,6 +15,7 @@ pub struct History {
 
 /// One title, watched once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryEntry {
     /// The title.
     pub content_id: TitleId,
@@ -27,6 +29,7 @@ pub struct HistoryEntry {
 
 /// `GET /v1/history/{title}`: where the profile stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Position {
     /// Milliseconds from the beginning; 0 when it was watched to the end or never.
     pub resume_ms: u64,
@@ -36,6 +39,7 @@ pub struct Position {
 
 /// What a profile thinks of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rating {
     /// More of it.
@@ -46,6 +50,7 @@ pub enum Rating {
 
 /// `PUT /v1/ratings/{title}`, which answers a [`Rated`]; `DELETE` takes it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewRating {
     /// The rating.
@@ -54,6 +59,7 @@ pub struct NewRating {
 
 /// A rating of the profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rated {
     /// The title.
     pub content_id: TitleId,
@@ -65,6 +71,7 @@ pub struct Rated {
 
 /// `GET /v1/ratings`: every rating of the profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ratings {
     /// The ratings, by title.
     pub ratings: Vec<Rated>,
@@ -72,6 +79,7 @@ pub struct Ratings {
 
 /// `GET /v1/history/export`: all that is kept of what the profile watched and rated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Export {
     /// What it watched, latest first.
     pub entries: Vec<HistoryEntry>,

@@ -18,6 +18,7 @@ pub const MAX_SOURCE: u64 = 80 * 1024 * 1024 * 1024;
 
 /// `POST /v1/uploads`, by an editor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewUpload {
     /// The title that the film is for.
@@ -33,6 +34,7 @@ pub struct NewUpload {
 
 /// An upload under way. Also `GET /v1/uploads/{upload_id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Upload {
     /// Its id.
     pub upload_id: String,
@@ -50,6 +52,7 @@ pub struct Upload {
 /// Where a part is to be `PUT`. The URL may be relative to the base URL; it expires
 /// after an hour, and asking again answers a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PartUrl {
     /// 1, 2, …
     pub number: u32,
@@ -59,11 +62,13 @@ pub struct PartUrl {
 
 /// `POST /v1/uploads/{upload_id}/complete`, answered with an [`Encoding`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Complete {}
 
 /// `GET /v1/encodings/{title_id}/{revision}`: how far an encoding is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Encoding {
     /// The title.
     pub title_id: TitleId,
@@ -84,6 +89,7 @@ pub struct Encoding {
 
 /// A stage of an encoding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EncodingStage"))]
 pub struct Stage {
     /// `Probe`, `Plan`, `EncodeAll`, `Package` or `Publish`.
     pub name: String,

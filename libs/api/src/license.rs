@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// `GET /v1/license/{token}?kid=HEX`, with 32 digits, answers the 16 bytes of one key: what
 /// HLS players without EME ask for (RFC 8216, section 4.3.2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LicenseRequest {
     /// The key ids, base64url without padding.
     pub kids: Vec<String>,
@@ -23,6 +24,7 @@ fn temporary() -> String {
 
 /// The answer: a JSON Web Key Set (RFC 7517).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct License {
     /// The keys.
     pub keys: Vec<ContentKey>,
@@ -33,6 +35,7 @@ pub struct License {
 
 /// A content key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContentKey {
     /// `oct`.
     pub kty: String,

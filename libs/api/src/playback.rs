@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// are good until `expires_at` and need no further credentials; those of the platform
 /// are relative to its base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Playback {
     /// The title.
     pub title_id: TitleId,
@@ -34,6 +35,7 @@ pub struct Playback {
 
 /// A way to the segments: one edge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pathway {
     /// The id in the manifests: a-z, 0-9 and -.
     pub id: String,

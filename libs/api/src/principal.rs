@@ -9,6 +9,7 @@ pub const PRINCIPAL_HEADER: &str = "x-reel-principal";
 
 /// What an account may do. Each role may do what those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Watches.

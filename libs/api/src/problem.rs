@@ -24,6 +24,7 @@ pub struct Problem {
 
 /// A problem as it is sent.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Wire {
     #[serde(rename = "type")]
     kind: String,
@@ -38,6 +39,17 @@ impl Serialize for Problem {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { status, code, title, detail, retry_after } = self.clone();
         Wire { kind: format!("{URN}{code}"), title, status, detail, retry_after }.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Problem {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Problem".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Wire::json_schema(generator)
     }
 }
 

@@ -73,6 +73,7 @@ pub const MODEL_PREFIX: &str = "ranking/";
 
 /// `POST /v1/trainings`, by an owner: starts a training. `GET /v1/trainings/{name}`: how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrainingStatus {
     /// Its name.
     pub name: String,
@@ -120,6 +121,7 @@ pub struct Job {
 
 /// What came of a training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trained {
     /// The version of the model; none when there was too little to learn from.
     pub version: Option<String>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /v1/home`: the rows of a viewer's first page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Home {
     /// The rows, top first; no title stands in one twice.
     pub rows: Vec<Row>,
@@ -21,6 +22,7 @@ pub struct Home {
 
 /// A row of titles.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     /// Names its kind: `continue-watching`, `picks`, `because:SLUG`, `trending`, `popular`, `editorial`,
     /// `new`, `genre:Animation`, `announced`.
@@ -33,6 +35,7 @@ pub struct Row {
 
 /// A title in a row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Card {
     /// The title.
     pub title: Title,
@@ -49,6 +52,7 @@ pub struct Card {
 
 /// `GET /v1/titles/{id}/similar`: the titles most like it by what is known of them, most alike first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Similar {
     /// The titles.
     pub titles: Vec<Title>,

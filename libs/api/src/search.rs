@@ -12,6 +12,7 @@ pub const MAX_FOUND: usize = 60;
 /// or more two. `genre` is one of the answer's, `from` and `to` are years, `playable=true` leaves out what is only
 /// announced, `limit` is 1 to 60, else 24. Without `q` everything is found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Found {
     /// The titles.
     pub titles: Vec<Title>,
@@ -25,6 +26,7 @@ pub struct Found {
 
 /// Something that titles have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Facet {
     /// What it is called.
     pub name: String,
@@ -34,6 +36,7 @@ pub struct Facet {
 
 /// `GET /v1/search/suggestions?q=`: what the words begun may become.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suggestions {
     /// The likeliest first.
     pub suggestions: Vec<Suggestion>,
@@ -41,6 +44,7 @@ pub struct Suggestions {
 
 /// What a search may be for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suggestion {
     /// What to search for.
     pub text: String,
@@ -50,6 +54,7 @@ pub struct Suggestion {
 
 /// What a suggestion names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SuggestionKind {
     /// A title.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How near an edge is to viewers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// In the viewer's network.
@@ -17,6 +18,7 @@ pub enum Tier {
 /// missed ones it is taken for gone. Signed: `authorization: Edge SIGNATURE`, where
 /// SIGNATURE is base64url of HMAC-SHA256 over the body with the edges' key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Heartbeat {
     /// Names the edge: a-z, 0-9 and -.
@@ -60,6 +62,7 @@ pub struct Ranking {
 /// `GET /steering/{token}`: a content steering manifest (HLS, RFC 8216bis section 7.2;
 /// ETSI TS 103 998 for DASH).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub struct SteeringManifest {
     /// 1.

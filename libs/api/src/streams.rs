@@ -12,6 +12,7 @@ pub const MAX_WAIT_MS: u64 = 8_000;
 
 /// `GET /v1/streams`: every stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Streams {
     /// By name.
     pub streams: Vec<Stream>,
@@ -19,6 +20,7 @@ pub struct Streams {
 
 /// A stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stream {
     /// Its name.
     pub name: String,
@@ -32,6 +34,7 @@ pub struct Stream {
 
 /// Who reads a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Consumer {
     /// The consumer.
     pub name: String,
@@ -42,6 +45,7 @@ pub struct Consumer {
 /// `GET /v1/streams/{stream}/records?after=&limit=&wait_ms=`: what stands after a position. `last=N`
 /// instead of `after` begins so many records before the end. Waits for records where there are none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Records {
     /// The records, in order, at most [`MAX_RECORDS`].
     pub records: Vec<Record>,
@@ -51,6 +55,7 @@ pub struct Records {
 
 /// A record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Record {
     /// Where it stands.
     pub position: u64,
@@ -64,6 +69,7 @@ pub struct Record {
 
 /// `POST /v1/streams/{stream}/consumers/{consumer}/replay`: has a consumer read again. One of the two.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// After this position; 0 for all that the log has.
@@ -76,6 +82,7 @@ pub struct Replay {
 
 /// The answer to a [`Replay`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Replayed {
     /// Where it stood.
     pub from: u64,
@@ -85,6 +92,7 @@ pub struct Replayed {
 
 /// `GET /v1/streams/{stream}/dead`: what nobody could handle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadRecords {
     /// The last of them, oldest first, at most [`MAX_RECORDS`].
     pub records: Vec<DeadRecord>,
@@ -92,6 +100,7 @@ pub struct DeadRecords {
 
 /// A record that a consumer could not handle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadRecord {
     /// When it was put aside, RFC 3339.
     pub put_aside_at: String,
@@ -109,6 +118,7 @@ pub struct DeadRecord {
 
 /// `POST /v1/streams/{stream}/dead/send-again`, answered with how many went back into the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SentAgain {
     /// How many.
     pub sent: usize,

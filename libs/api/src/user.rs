@@ -8,6 +8,7 @@ pub const MAX_PROFILES: usize = 5;
 
 /// One viewer of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// Its id.
     pub id: ProfileId,
@@ -23,6 +24,7 @@ pub struct Profile {
 
 /// `POST /v1/profiles`, and `PUT /v1/profiles/{id}` with the version that was read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
     /// What it is called.
@@ -40,6 +42,7 @@ pub struct ProfileChange {
 
 /// `GET /v1/profiles`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Profiles {
     /// All of the account's, oldest first.
     pub profiles: Vec<Profile>,

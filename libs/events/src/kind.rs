@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happened. The tag is the event's `type`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Kind {
     /// A title began to play.
@@ -38,6 +39,7 @@ impl Kind {
 
 /// `play_start`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlayStart {
     /// The play: a new UUID of version 7, which all later events of this play repeat.
     pub play: PlayId,
@@ -65,6 +67,7 @@ pub struct PlayStart {
 /// `view_segment`: sent as each eighth of the title ends, and when playing pauses or
 /// stops, so that the place to resume is exact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ViewSegment {
     /// The play.
     pub play: PlayId,
@@ -96,6 +99,7 @@ const UNRECOMMENDED: [&str; 3] = ["continue-watching", "search", "direct"];
 
 /// `buffer_event`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BufferEvent {
     /// The play.
     pub play: PlayId,
@@ -115,6 +119,7 @@ pub struct BufferEvent {
 
 /// `search_query`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SearchQuery {
     /// What was asked, 1 to 200 characters.
     pub query: String,
@@ -124,6 +129,7 @@ pub struct SearchQuery {
 
 /// `thumbnail_impression`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThumbnailImpression {
     /// The title.
     pub title_id: TitleId,
@@ -138,6 +144,7 @@ pub struct ThumbnailImpression {
 
 /// `slot_decision`: with it alone can be told what another way of choosing would have come to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SlotDecision {
     /// The decision.
     pub decision: DecisionId,
@@ -155,6 +162,7 @@ pub struct SlotDecision {
 
 /// `payment_event`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentEvent {
     /// The payment's name at the provider, 1 to 128 characters.
     pub payment: String,
@@ -168,6 +176,7 @@ pub struct PaymentEvent {
 
 /// How a payment went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentOutcome {
     /// The money came.

@@ -40,6 +40,7 @@ pub const MAX_AGE_MS: u64 = 30 * 24 * 3_600 * 1_000;
 
 /// An event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// By which doubles are recognised; any UUID.
     pub id: EventId,

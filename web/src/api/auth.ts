@@ -1,30 +1,15 @@
+import type { Credentials as Asked, Role, Tokens } from './schema';
 import { call } from './transport';
 
-/** What an account may do; each role may do what those before it may. */
-export type Role = 'viewer' | 'editor' | 'operator' | 'owner';
+export type { Role, Tokens };
+/** What somebody signs in with; the refresh token goes into a cookie. */
+export type Credentials = Omit<Asked, 'cookie'>;
 
 const ROLES: Role[] = ['viewer', 'editor', 'operator', 'owner'];
 
 /** Whether a role includes another. */
 export function includes(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}
-
-export interface Credentials {
-  email: string;
-  /** 8 to 128 characters. */
-  password: string;
-}
-
-/** A signed-in session; the refresh token went into a cookie. */
-export interface Tokens {
-  access_token: string;
-  /** Seconds. */
-  expires_in: number;
-  account: string;
-  email: string;
-  role: Role;
-  profile: string | null;
 }
 
 export function signUp(credentials: Credentials): Promise<Tokens> {

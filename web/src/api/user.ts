@@ -1,15 +1,8 @@
+import type { Profile, Profiles } from './schema';
 import { call } from './transport';
 
-/** One viewer of an account. */
-export interface Profile {
-  id: string;
-  name: string;
-  /** Which of the page's pictures stands for it. */
-  avatar: number;
-  kids: boolean;
-  version: number;
-}
+export type { Profile };
 
-export function profiles(): Promise<{ profiles: Profile[] }> {
+export function profiles(): Promise<Profiles> {
   return call('GET', 'v1/profiles');
 }

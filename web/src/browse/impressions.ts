@@ -3,7 +3,7 @@ import { session } from '../session/session.svelte';
 import { uuid7 } from '../api/uuid';
 
 /** Which picture of which title, where. */
-export type Shown = Omit<ThumbnailImpression, 'type'>;
+export type Shown = ThumbnailImpression;
 
 /** A picture is seen once half of it is in sight for so long, in milliseconds: what is scrolled past is not. */
 const DWELL = 500;

@@ -1,6 +1,6 @@
 import { eighthOf } from './eighths';
 import type { Choice } from '../../browse/choice';
-import type { BufferEvent, Event, PlayStart, ViewSegment } from '../../api/events';
+import type { Event, Happened } from '../../api/events';
 import { uuid7 } from '../../api/uuid';
 
 /** A request that outlives its page carries at most 64 KB (Fetch, "keepalive"). */
@@ -76,7 +76,7 @@ export class Telemetry {
   }
 
   /** What cannot be handed over goes with the next event; doubles are recognised by their id. */
-  #tell(what: PlayStart | ViewSegment | BufferEvent): void {
+  #tell(what: Happened): void {
     this.#unsent.push({ id: uuid7(), v: 1, at: Date.now(), ...what });
     const batch = this.#unsent.splice(0, BATCH);
     this.send(batch).catch(() => this.#unsent.unshift(...batch));
