@@ -24,6 +24,7 @@ pub(crate) fn resources(stage: &Stage, app: &App) -> Vec<(String, Value)> {
     }
     resources.extend(secrets(app).into_iter().map(|name| secret(stage, name)));
     let segments = front::url(&buckets(app), api::url(stage));
+    resources.push(setting(stage, "notification", "base-url", api::url(stage)));
     resources.push(setting(stage, "playback", "base-url", api::url(stage)));
     resources.push(setting(stage, "steering", "base-url", api::url(stage)));
     resources.push(setting(stage, "steering", "origin-url", segments));

@@ -103,6 +103,10 @@ id!(
     /// A choice of a title for a place that explores; made when it is taken.
     DecisionId, "a decision"
 );
+id!(
+    /// Something that a person was told; made when it was.
+    NoticeId, "a notice"
+);
 
 #[cfg(test)]
 mod tests {

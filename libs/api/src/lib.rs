@@ -20,7 +20,6 @@ pub mod internal;
 pub mod license;
 pub mod media_type;
 pub mod notification;
-
 pub mod playback;
 pub mod principal;
 pub mod problem;
@@ -32,7 +31,9 @@ pub mod streams;
 pub mod transport;
 pub mod user;
 
-pub use id::{AccountId, DecisionId, EventId, ExperimentId, PlayId, ProfileId, RevisionId, SessionId, TitleId};
+pub use id::{
+    AccountId, DecisionId, EventId, ExperimentId, NoticeId, PlayId, ProfileId, RevisionId, SessionId, TitleId,
+};
 pub use principal::{Principal, Role};
 pub use problem::Problem;
 pub use transport::{CallError, Client, OnBehalf, Transport};

@@ -1,20 +1,24 @@
 //! `notification`: what people are told, by e-mail, by push and in their inbox.
 
-use crate::{AccountId, CallError, Client, Transport};
+use crate::{AccountId, CallError, Client, NoticeId, Transport};
 use serde::{Deserialize, Serialize};
 
 /// `PUT /_reel/contacts/{account}` with a [`Contact`], asked by `auth` alone; `DELETE` forgets
-/// everything about the account.
+/// everything about the account, as `DELETE /_reel/accounts/{account}` does.
 pub const CONTACTS_PATH: &str = "/_reel/contacts/";
 /// `POST /_reel/notices` with a [`Notice`], asked by other functions.
 pub const NOTICES_PATH: &str = "/_reel/notices";
+
+/// The longest [`Notice::key`], in bytes.
+pub const MAX_KEY: usize = 200;
 
 /// Where an account is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// Its e-mail address.
     pub email: String,
-    /// Whether its holder has shown that the address is theirs; others get no news, only [`News::VerifyEmail`].
+    /// Whether its holder has shown that the address is theirs; others get no letters but those without which
+    /// they could not show it, [`News::VerifyEmail`] and [`News::ResetPassword`].
     pub verified: bool,
     /// The language of what is sent, a BCP 47 tag such as `en`.
     pub language: String,
@@ -97,9 +101,98 @@ pub enum News {
     },
 }
 
+impl News {
+    /// What it is about.
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::VerifyEmail { .. }
+            | Self::ResetPassword { .. }
+            | Self::EmailChanged { .. }
+            | Self::PasswordChanged
+            | Self::NewSignIn { .. }
+            | Self::AccountDeleted { .. } => Topic::Security,
+            Self::PaymentFailed { .. } => Topic::Billing,
+            Self::Welcome => Topic::Account,
+            Self::NewEpisode { .. } => Topic::Episodes,
+            Self::ContinueWatching { .. } => Topic::Reminders,
+        }
+    }
+}
+
+/// What news is about, by which people choose what they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Who can get into the account. Letters about it cannot be ended.
+    Security,
+    /// Money. Letters about it cannot be ended.
+    Billing,
+    /// The account otherwise.
+    Account,
+    /// New episodes.
+    Episodes,
+    /// What was begun and not watched to its end.
+    Reminders,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Self; 5] = [Self::Security, Self::Billing, Self::Account, Self::Episodes, Self::Reminders];
+
+    /// Whether letters about it cannot be ended, and are not counted against those of a day.
+    pub fn is_vital(self) -> bool {
+        matches!(self, Self::Security | Self::Billing)
+    }
+}
+
+/// `GET /v1/inbox?cursor=&language=`: what the account was told, latest first. `language` is a BCP 47 tag; without
+/// it, the account's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// Some notices.
+    pub notices: Vec<InboxNotice>,
+    /// For the next page; none at the end.
+    pub cursor: Option<String>,
+}
+
+/// A notice in the inbox. `POST /v1/inbox/{id}/read` marks it as read, `DELETE /v1/inbox/{id}` deletes it; both
+/// may be repeated. `POST /v1/inbox/read` marks all as read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxNotice {
+    /// Its id.
+    pub id: NoticeId,
+    /// What it is about.
+    pub topic: Topic,
+    /// A few words.
+    pub title: String,
+    /// A sentence or two.
+    pub text: String,
+    /// Where it leads, relative to the platform's base URL.
+    pub link: Option<String>,
+    /// When it was told, RFC 3339.
+    pub at: String,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+/// `GET /v1/inbox/unread`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// How many notices were not read, at most [`MAX_UNREAD`]: there may be more than so many.
+    pub unread: u32,
+}
+
+/// The most that an [`Unread`] counts.
+pub const MAX_UNREAD: u32 = 100;
+
 impl<T: Transport> Client<T> {
     /// Tells a person something, once for each key. It is durable when this returns.
     pub async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
         self.post(NOTICES_PATH, notice).await
+    }
+
+    /// Tells where an account is reached.
+    pub async fn set_contact(&self, account: AccountId, contact: &Contact) -> Result<(), CallError> {
+        self.put(&format!("{CONTACTS_PATH}{account}"), contact).await
     }
 }

@@ -1,0 +1,35 @@
+//! What people are told, by e-mail, by push and in their inbox.
+
+mod accept;
+#[cfg(test)]
+mod bad_input;
+mod contact;
+mod deliver;
+mod due;
+mod inbox;
+mod outbox;
+mod store;
+
+use reel_api::id::IdError;
+use reel_sdk::{Problem, Request, Response};
+use std::str::FromStr;
+
+reel_sdk::function!(handle, max_body = 64 * 1024);
+
+async fn handle(request: Request) -> Result<Response, Problem> {
+    match (request.method().as_str(), &request.segments()[..]) {
+        ("POST", ["_reel", "notices"]) => accept::notice(request.json()?).await,
+        ("PUT", ["_reel", "contacts", account]) => contact::set(parse(account)?, &request.json()?).await,
+        ("DELETE", ["_reel", "contacts" | "accounts", account]) => contact::forget(parse(account)?).await,
+        ("GET", ["v1", "inbox"]) => inbox::list(&request).await,
+        ("GET", ["v1", "inbox", "unread"]) => inbox::unread(&request).await,
+        ("POST", ["v1", "inbox", "read"]) => inbox::read_all(&request).await,
+        ("POST", ["v1", "inbox", id, "read"]) => inbox::read(&request, parse(id)?).await,
+        ("DELETE", ["v1", "inbox", id]) => inbox::delete(&request, parse(id)?).await,
+        _ => Err(Problem::not_found(format!("there is no {} {}", request.method(), request.path()))),
+    }
+}
+
+fn parse<T: FromStr<Err = IdError>>(id: &str) -> Result<T, Problem> {
+    id.parse().map_err(|e: IdError| Problem::invalid(e.to_string()))
+}
