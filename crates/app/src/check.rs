@@ -1,6 +1,6 @@
 //! What must hold across a manifest.
 
-use crate::manifest::{Access, App, Function};
+use crate::manifest::{Access, App, Function, setting_of};
 use crate::place::Finding;
 use crate::{RESERVED, Router};
 use std::collections::BTreeMap;
@@ -111,6 +111,18 @@ fn grants(app: &App, name: &str, function: &Function, findings: &mut Vec<Finding
     for (index, workflow) in function.grants.workflows.iter().enumerate() {
         if !app.workflows.contains_key(workflow) {
             add("workflows", index, format!("there is no workflow {workflow}: add [workflows.{workflow}]"));
+        }
+    }
+    for (index, host) in function.grants.outbound.iter().enumerate() {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        match setting_of(host) {
+            Some(setting) if setting.is_empty() || !setting.bytes().all(plain) => {
+                add("outbound", index, format!("{host} names no setting, such as {{endpoint}}"));
+            }
+            Some(_) if !function.grants.config => {
+                add("outbound", index, format!("{host} is a setting: add config = true"));
+            }
+            _ => {}
         }
     }
     for (index, channel) in function.grants.notify.iter().enumerate() {

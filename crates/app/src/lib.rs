@@ -9,7 +9,7 @@ mod quantity;
 mod routes;
 mod worlds;
 
-pub use manifest::{Access, App, Consume, Function, Grants, Policy, Route, Workflow};
+pub use manifest::{Access, App, Consume, Function, Grants, Policy, Route, Workflow, setting_of};
 pub use place::{Finding, ManifestError};
 pub use routes::{Matched, NoRoute, Router};
 pub use worlds::{WorldError, check_worlds};

@@ -169,8 +169,14 @@ pub struct Grants {
     pub functions: Vec<String>,
     /// Services of the host's own that it calls at `http://NAME.internal/`.
     pub services: Vec<String>,
-    /// Hosts outside that it calls, as `host` or `host:port`.
+    /// Hosts outside that it calls, as `host` or `host:port`; `{setting}` is the host of the URL that the function's
+    /// setting `NAME.setting` holds, so that a deployment decides where its provider is.
     pub outbound: Vec<String>,
+}
+
+/// The setting that a grant in `outbound` names; none when it is a host.
+pub fn setting_of(grant: &str) -> Option<&str> {
+    grant.strip_prefix('{')?.strip_suffix('}')
 }
 
 impl Grants {

@@ -76,6 +76,16 @@ grants.tables = { t = "rw" }
 }
 
 #[test]
+fn a_host_outside_may_be_a_setting_of_a_function_that_has_some() {
+    let grants = |grants| App::parse("reel.toml", &format!("[functions.a.grants]\n{grants}\n")).map(|_| ());
+    assert!(grants("config = true\noutbound = [\"example.com\", \"{endpoint}\"]").is_ok());
+    let without = grants("outbound = [\"{endpoint}\"]").unwrap_err().to_string();
+    assert!(without.contains("add config = true"), "{without}");
+    let nameless = grants("config = true\noutbound = [\"{}\"]").unwrap_err().to_string();
+    assert!(nameless.contains("names no setting"), "{nameless}");
+}
+
+#[test]
 fn a_schedule_is_in_whole_minutes() {
     let every = |schedule| {
         format!(

@@ -120,13 +120,32 @@ impl Lent {
 
     async fn call_outside(&self, call: &Call, mut request: Request<Body>) -> Answer {
         let authority = request.uri().authority().map_or("", |authority| authority.as_str()).to_owned();
-        if !self.allows("outbound", &self.grants.outbound, &authority) {
+        if !self.allows_outside(&authority) {
+            self.refused(&format!("outbound = [\"{authority}\"]"));
             return Err(ErrorCode::HttpRequestDenied);
         }
         call.trace.inject(request.headers_mut());
         strip_internal(request.headers_mut());
         let answer = call.in_time(self.outside.send(request)).await.ok_or(ErrorCode::HttpResponseTimeout)?;
         answer.map_err(|why| ErrorCode::InternalError(Some(format!("{authority}: {why}"))))
+    }
+}
+
+impl Lent {
+    /// Whether a host outside is granted: by its name, or as the one that a setting names.
+    fn allows_outside(&self, authority: &str) -> bool {
+        self.grants.outbound.iter().any(|grant| match reel_app::setting_of(grant) {
+            Some(setting) => self.authority_of(setting).is_some_and(|set| set.eq_ignore_ascii_case(authority)),
+            None => grant == authority,
+        })
+    }
+
+    /// The authority of the URL that a setting of the function holds now.
+    fn authority_of(&self, setting: &str) -> Option<String> {
+        let url = self.capabilities.config.get(&format!("{}.{setting}", self.function)).ok()??;
+        let url: Uri = url.trim().parse().ok()?;
+        url.scheme()?;
+        Some(url.authority()?.as_str().to_owned())
     }
 }
 

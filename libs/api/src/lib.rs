@@ -8,6 +8,7 @@
 pub mod analytics;
 pub mod archive;
 pub mod auth;
+pub mod billing;
 pub mod catalogue;
 pub mod content;
 pub mod encoding;
