@@ -4,7 +4,7 @@
 //! first 16 bytes of HMAC-SHA256(seed, "key" ‖ key id). The ids are public; the seed is not.
 
 use hmac::{Hmac, KeyInit, Mac};
-use reel_api::license::Track;
+use reel_api::license::{Definition, Track};
 use reel_api::{Problem, RevisionId, TitleId};
 use sha2::Sha256;
 
@@ -36,7 +36,9 @@ impl Seed {
 
     pub(crate) fn kid(&self, title: TitleId, revision: RevisionId, track: Track) -> Bytes16 {
         let track: &[u8] = match track {
-            Track::Video => b"video",
+            Track::Video(Definition::Hd) => b"video",
+            Track::Video(Definition::FullHd) => b"video-full-hd",
+            Track::Video(Definition::UltraHd) => b"video-ultra-hd",
             Track::Audio => b"audio",
         };
         self.derive(&[b"kid", title.as_bytes(), revision.as_bytes(), track])
@@ -65,13 +67,13 @@ mod tests {
     fn every_title_revision_and_track_has_keys_of_its_own() {
         let seed = Seed::new(&[7; 32]).unwrap();
         let (title, revision) = ids();
-        let video = seed.kid(title, revision, Track::Video);
-        assert_eq!(video, seed.kid(title, revision, Track::Video));
+        let video = seed.kid(title, revision, Track::Video(Definition::Hd));
+        assert_eq!(video, seed.kid(title, revision, Track::Video(Definition::Hd)));
         let others = [
             seed.kid(title, revision, Track::Audio),
-            seed.kid(TitleId::new(1, &[9; 10]), revision, Track::Video),
-            seed.kid(title, RevisionId::new(2, &[9; 10]), Track::Video),
-            Seed::new(&[8; 32]).unwrap().kid(title, revision, Track::Video),
+            seed.kid(TitleId::new(1, &[9; 10]), revision, Track::Video(Definition::Hd)),
+            seed.kid(title, RevisionId::new(2, &[9; 10]), Track::Video(Definition::Hd)),
+            Seed::new(&[8; 32]).unwrap().kid(title, revision, Track::Video(Definition::Hd)),
         ];
         for other in others {
             assert_ne!(other, video);
@@ -85,7 +87,7 @@ mod tests {
     fn the_derivation_stays_as_it_is() {
         let seed = Seed::new(&[7; 32]).unwrap();
         let (title, revision) = ids();
-        let kid = seed.kid(title, revision, Track::Video);
+        let kid = seed.kid(title, revision, Track::Video(Definition::Hd));
         assert_eq!(hex::encode(kid), "f07d03fd8cd32ee1b25a3e5acd1c81a7");
         assert_eq!(hex::encode(seed.key(&kid)), "c82131f82dd9bdda526b378e95a36b74");
     }

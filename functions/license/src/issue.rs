@@ -3,7 +3,7 @@
 use crate::derivation::{Bytes16, Seed};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reel_api::Problem;
-use reel_api::license::{ContentKey, License, LicenseRequest, Track};
+use reel_api::license::{ContentKey, Definition, License, LicenseRequest, Track};
 use reel_delivery::Claims;
 
 /// The keys that a Clear Key request names (EME, section 9.1.3), when all of them belong
@@ -39,16 +39,21 @@ fn content_key(text: &str, claims: &Claims, seed: &Seed) -> Result<ContentKey, P
     Ok(ContentKey { kty: "oct".into(), kid: BASE64_URL_SAFE_NO_PAD.encode(kid), k })
 }
 
-/// The key with this id, when it is one of the title's.
+/// The key with this id, when it is one of the title's, of a definition that the token's plan has.
 fn own(kid: &Bytes16, text: &str, claims: &Claims, seed: &Seed) -> Result<Bytes16, Problem> {
-    let own = [Track::Video, Track::Audio].map(|track| seed.kid(claims.title, claims.revision, track));
-    if !own.contains(kid) {
-        return Err(Problem::forbidden(
+    let is = |track| seed.kid(claims.title, claims.revision, track) == *kid;
+    let video = Definition::ALL.into_iter().find(|definition| is(Track::Video(*definition)));
+    match video {
+        Some(definition) if definition > claims.definition => Err(Problem::forbidden(
+            "plan",
+            format!("key id {text} is of pictures that are larger than the plan has: choose a larger plan"),
+        )),
+        None if !is(Track::Audio) => Err(Problem::forbidden(
             "key-id",
             format!("key id {text} is not of the title and revision that the token is for"),
-        ));
+        )),
+        _ => Ok(seed.key(kid)),
     }
-    Ok(seed.key(kid))
 }
 
 fn parse(text: &str) -> Result<Bytes16, Problem> {
@@ -65,6 +70,8 @@ fn not_a_kid(text: &str, expected: &str) -> Problem {
 mod tests {
     use super::*;
     use reel_api::{RevisionId, TitleId};
+
+    const VIDEO: Track = Track::Video(Definition::Hd);
 
     fn seed() -> Seed {
         Seed::new(&[7; 32]).unwrap()
@@ -84,24 +91,34 @@ mod tests {
 
     #[test]
     fn a_player_gets_the_keys_of_its_title() {
-        let kids = [kid_of(&claims(), Track::Video), kid_of(&claims(), Track::Audio)];
+        let kids = [kid_of(&claims(), VIDEO), kid_of(&claims(), Track::Audio)];
         let license = ask(&kids).unwrap();
         assert_eq!(license.keys.iter().map(|key| &key.kid).collect::<Vec<_>>(), kids.iter().collect::<Vec<_>>());
         let key = BASE64_URL_SAFE_NO_PAD.decode(&license.keys[0].k).unwrap();
-        assert_eq!(key, seed().key(&seed().kid(claims().title, claims().revision, Track::Video)));
+        assert_eq!(key, seed().key(&seed().kid(claims().title, claims().revision, VIDEO)));
         assert_ne!(license.keys[0].k, license.keys[1].k);
     }
 
     #[test]
     fn one_foreign_key_id_spoils_the_request() {
         let other = Claims { revision: RevisionId::new(2, &[9; 10]), ..claims() };
-        let problem = ask(&[kid_of(&claims(), Track::Video), kid_of(&other, Track::Video)]).unwrap_err();
+        let problem = ask(&[kid_of(&claims(), VIDEO), kid_of(&other, VIDEO)]).unwrap_err();
         assert_eq!((problem.status, &*problem.code), (403, "key-id"));
     }
 
     #[test]
+    fn a_plan_ends_at_its_definition() {
+        let claims = claims().within(Definition::FullHd);
+        let key = |definition| content_key(&kid_of(&claims, Track::Video(definition)), &claims, &seed());
+        assert!(key(Definition::Hd).is_ok() && key(Definition::FullHd).is_ok());
+        let problem = key(Definition::UltraHd).unwrap_err();
+        assert_eq!((problem.status, &*problem.code), (403, "plan"));
+        assert!(content_key(&kid_of(&claims, Track::Audio), &claims, &seed()).is_ok());
+    }
+
+    #[test]
     fn a_player_without_eme_gets_the_bare_key() {
-        let kid = seed().kid(claims().title, claims().revision, Track::Video);
+        let kid = seed().kid(claims().title, claims().revision, VIDEO);
         assert_eq!(bare_key(&hex::encode(kid), &claims(), &seed()), Ok(seed().key(&kid)));
         let other = Claims { revision: RevisionId::new(2, &[9; 10]), ..claims() };
         assert_eq!(bare_key(&hex::encode(kid), &other, &seed()).unwrap_err().status, 403);
@@ -112,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_none_is_a_400() {
-        let kid = kid_of(&claims(), Track::Video);
+        let kid = kid_of(&claims(), VIDEO);
         for kids in [vec![], vec!["x".into()], vec![format!("{kid}==")], vec![kid.clone(); 17]] {
             assert_eq!(ask(&kids).unwrap_err().status, 400, "{kids:?}");
         }

@@ -48,6 +48,7 @@ pub(crate) fn playback(
         pathways: addresses.pathways,
         resume_ms,
         expires_at: rfc3339(claims.expires_at),
+        lease: None,
     }
 }
 

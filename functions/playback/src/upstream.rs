@@ -1,10 +1,11 @@
 //! The functions that a play asks.
 
+use crate::allowance::Allowance;
 use reel_api::content::Title;
 use reel_api::history::Position;
 use reel_api::playback::Pathway;
 use reel_api::steering::{RANK_PATH, RankRequest, Ranking};
-use reel_api::{Client, OnBehalf, TitleId};
+use reel_api::{Client, OnBehalf, Principal, TitleId};
 use reel_sdk::http::Function;
 use reel_sdk::{Problem, Request};
 
@@ -29,6 +30,20 @@ impl<'a> Upstream<'a> {
             Err(error) => {
                 eprintln!("{title} plays from the beginning, for the history fails: {error}");
                 0
+            }
+        }
+    }
+
+    /// What the viewer's plan allows. A plan that cannot be told keeps nobody from watching.
+    ///
+    /// # Errors
+    /// A 402 problem without a plan.
+    pub(crate) async fn allowance(&self, principal: &Principal, title: &Title) -> Result<Allowance, Problem> {
+        match Client::new(Function("billing")).entitlement(principal.account).await {
+            Ok(entitlement) => Allowance::of(principal, &entitlement, title),
+            Err(error) => {
+                eprintln!("{} plays without a plan, for billing fails: {error}", principal.account);
+                Ok(Allowance::unknown())
             }
         }
     }

@@ -12,6 +12,7 @@ pub const ENTITLEMENTS_PATH: &str = "/_reel/entitlements/";
 
 /// What can be subscribed to. A later one has all that those before it have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
     /// 720p on one screen.
@@ -49,6 +50,7 @@ impl fmt::Display for Plan {
 
 /// What an account may watch, now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entitlement {
     /// The plan that is paid for; none where nobody has to pay, and none without a subscription.
     pub plan: Option<Plan>,
@@ -74,6 +76,7 @@ impl Entitlement {
 
 /// Whether there is anything to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Billing {
     /// A subscription is needed.
@@ -84,6 +87,7 @@ pub enum Billing {
 
 /// `GET /v1/plans?country=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plans {
     /// Whether there is anything to pay.
     pub billing: Billing,
@@ -100,6 +104,7 @@ pub struct Plans {
 
 /// A plan and its price in one country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// The plan.
     pub plan: Plan,
@@ -119,6 +124,7 @@ pub struct Offer {
 
 /// How a page asks for a card: with the provider's script, so that we never see its number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Checkout {
     /// The script's URL (Stripe.js).
     pub script: String,
@@ -128,6 +134,7 @@ pub struct Checkout {
 
 /// `POST /v1/payment-methods`: a card is about to be entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CardSetup {
     /// What the provider's script confirms the card with (Stripe: the SetupIntent's client secret).
     pub client_secret: String,
@@ -135,6 +142,7 @@ pub struct CardSetup {
 
 /// `POST /v1/subscription`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Subscribe {
     /// What to.
@@ -147,6 +155,7 @@ pub struct Subscribe {
 
 /// `PUT /v1/subscription`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePlan {
     /// The plan to go on with. A larger one is charged for the rest of the month at once and holds when that is
@@ -156,6 +165,7 @@ pub struct ChangePlan {
 
 /// `PUT /v1/payment-methods/default`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeCard {
     /// The card to pay with from now on, and what is due at once: `pm_…`.
@@ -164,6 +174,7 @@ pub struct ChangeCard {
 
 /// How a subscription stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// There is none.
@@ -180,6 +191,7 @@ pub enum Standing {
 
 /// `GET /v1/subscription`, and the answer to every change of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subscription {
     /// Whether there is anything to pay.
     pub billing: Billing,
@@ -202,6 +214,7 @@ pub struct Subscription {
 
 /// `GET /v1/subscription/preview?plan=`: what a change would cost now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Preview {
     /// The plan.
     pub plan: Plan,
@@ -213,6 +226,7 @@ pub struct Preview {
 
 /// `GET /v1/invoices`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invoices {
     /// The account's, latest first, at most 100.
     pub invoices: Vec<Invoice>,
@@ -220,6 +234,7 @@ pub struct Invoices {
 
 /// One invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invoice {
     /// The provider's name of it.
     pub id: String,
@@ -247,6 +262,7 @@ pub struct Invoice {
 
 /// `POST /v1/refunds`, by an operator; answered with a [`Refunded`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refund {
     /// Names this refund: the same key again refunds nothing more. 8 to 64 of letters, digits, - and _.
@@ -260,6 +276,7 @@ pub struct Refund {
 
 /// What went back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refunded {
     /// The provider's name of the refund: `re_…`.
     pub id: String,
@@ -271,6 +288,7 @@ pub struct Refunded {
 
 /// `GET /v1/billing/report?month=2026-11`, by an operator: the ledger of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// The month, `YYYY-MM`.
     pub month: String,
@@ -284,6 +302,7 @@ pub struct Report {
 
 /// The sums of one account of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Balance {
     /// The account: `receivable`, `revenue`, `tax_payable`, `clearing` or `refunds`.
     pub account: String,
@@ -297,6 +316,7 @@ pub struct Balance {
 
 /// `POST /v1/billing/reconciliation`, by an operator: the ledger held against the provider's own books.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reconciliation {
     /// How many payments and refunds of the provider were compared.
     pub compared: u64,
@@ -308,6 +328,7 @@ pub struct Reconciliation {
 
 /// A payment or a refund on which the books disagree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference {
     /// The provider's name of it.
     pub payment: String,

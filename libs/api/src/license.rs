@@ -45,12 +45,39 @@ pub struct ContentKey {
     pub k: String,
 }
 
-/// Which of a title's keys: pictures and sound have one each.
+/// How large pictures are, as plans know it. Each has a key of its own, so that a licence can leave
+/// the larger ones out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Definition {
+    /// Up to 720 lines.
+    Hd,
+    /// Up to 1,080 lines.
+    FullHd,
+    /// More than that.
+    UltraHd,
+}
+
+impl Definition {
+    /// Every definition, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Hd, Self::FullHd, Self::UltraHd];
+
+    /// What pictures of so many lines are.
+    pub fn of_height(height: u32) -> Self {
+        match height {
+            0..=720 => Self::Hd,
+            721..=1_080 => Self::FullHd,
+            _ => Self::UltraHd,
+        }
+    }
+}
+
+/// Which of a title's keys: pictures of each definition and sound have one each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Track {
-    /// The key of every video rendition.
-    Video,
+    /// The key of the video renditions of this definition.
+    Video(Definition),
     /// The key of every audio rendition.
     Audio,
 }

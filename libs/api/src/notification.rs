@@ -121,6 +121,7 @@ impl News {
 
 /// What news is about, by which people choose what they are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// Who can get into the account. Letters about it cannot be ended.
@@ -148,6 +149,7 @@ impl Topic {
 /// `GET /v1/inbox?cursor=&language=`: what the account was told, latest first. `language` is a BCP 47 tag; without
 /// it, the account's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Inbox {
     /// Some notices.
     pub notices: Vec<InboxNotice>,
@@ -158,6 +160,7 @@ pub struct Inbox {
 /// A notice in the inbox. `POST /v1/inbox/{id}/read` marks it as read, `DELETE /v1/inbox/{id}` deletes it; both
 /// may be repeated. `POST /v1/inbox/read` marks all as read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InboxNotice {
     /// Its id.
     pub id: NoticeId,
@@ -177,6 +180,7 @@ pub struct InboxNotice {
 
 /// `GET /v1/inbox/unread`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unread {
     /// How many notices were not read, at most [`MAX_UNREAD`]: there may be more than so many.
     pub unread: u32,

@@ -1,6 +1,6 @@
 //! `playback`: what a device needs to play a title.
 
-use crate::{CallError, Client, TitleId, Transport};
+use crate::{CallError, Client, PlayId, TitleId, Transport};
 use serde::{Deserialize, Serialize};
 
 /// `GET /playback?contentId=ID_OR_SLUG&device=PROFILE`, with a bearer token. The URLs
@@ -31,6 +31,42 @@ pub struct Playback {
     pub resume_ms: u64,
     /// When the URLs expire, RFC 3339.
     pub expires_at: String,
+    /// Holds the play's place among those that the plan allows at once; none where any number is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+}
+
+/// A play's place among those that the plan allows at once. `PUT /v1/plays/{play}` renews it; once it has run out,
+/// the place may be somebody else's. `DELETE /v1/plays/{play}` gives it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Lease {
+    /// The play.
+    pub play: PlayId,
+    /// After how long to renew it, in milliseconds; it runs out after three times as long.
+    pub renew_ms: u64,
+}
+
+/// `GET /v1/plays`: what is playing on the account's devices, where there is a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Plays {
+    /// The plays, oldest first.
+    pub plays: Vec<Playing>,
+}
+
+/// Something that is playing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Playing {
+    /// The play.
+    pub play: PlayId,
+    /// What the title is called.
+    pub title: String,
+    /// The device profile that it plays on.
+    pub device: String,
+    /// When it began, RFC 3339.
+    pub since: String,
 }
 
 /// A way to the segments: one edge.

@@ -1,16 +1,20 @@
 //! Playback tokens: who holds one may fetch one encoding of one title for a while.
 //!
-//! 54 bytes, 72 characters of base64url: version, key id, expiry in Unix seconds (32 bits,
-//! big-endian), title, revision, and the first 16 bytes of HMAC-SHA256 over all of these.
+//! 54 bytes, 72 characters of base64url: version (4 bits, the lower ones) and definition, key id,
+//! expiry in Unix seconds (32 bits, big-endian), title, revision, and the first 16 bytes of
+//! HMAC-SHA256 over all of these.
 
 use crate::keys::{Keys, TAG_BYTES};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reel_api::license::Definition;
 use reel_api::{Millis, Problem, RevisionId, TitleId};
 
 /// How long a token outlives the title's duration, in milliseconds: four hours of pauses.
 pub const GRACE_MS: u64 = 4 * 3_600_000;
 
 const VERSION: u8 = 1;
+/// How far the bits of the definition are shifted.
+const DEFINITION_SHIFT: u32 = 4;
 const SIGNED_BYTES: usize = 2 + 4 + 16 + 16;
 const TOKEN_BYTES: usize = SIGNED_BYTES + TAG_BYTES;
 const TOKEN_CHARS: usize = TOKEN_BYTES / 3 * 4;
@@ -24,6 +28,8 @@ pub struct Claims {
     pub revision: RevisionId,
     /// Until when, in Unix milliseconds; whole seconds.
     pub expires_at: Millis,
+    /// The largest pictures that the plan has.
+    pub definition: Definition,
 }
 
 /// Why a token is not honoured.
@@ -56,18 +62,23 @@ impl From<TokenError> for Problem {
 }
 
 impl Claims {
-    /// The claims of a play that begins now: until its end and [`GRACE_MS`] more.
+    /// The claims of a play that begins now: until its end and [`GRACE_MS`] more, in every definition.
     pub fn of_play(title: TitleId, revision: RevisionId, duration_ms: u64, now: Millis) -> Self {
         let until = now.saturating_add(duration_ms).saturating_add(GRACE_MS);
         let seconds = u32::try_from(until.div_ceil(1_000)).unwrap_or(u32::MAX);
-        Self { title, revision, expires_at: u64::from(seconds) * 1_000 }
+        Self { title, revision, expires_at: u64::from(seconds) * 1_000, definition: Definition::UltraHd }
+    }
+
+    /// The same, with pictures no larger than this.
+    pub fn within(self, definition: Definition) -> Self {
+        Self { definition, ..self }
     }
 
     /// The signed token: 72 characters that a path carries as they are.
     pub fn sign(&self, keys: &Keys) -> String {
         let mut token = [0; TOKEN_BYTES];
         let seconds = u32::try_from(self.expires_at / 1_000).unwrap_or(u32::MAX);
-        (token[0], token[1]) = (VERSION, keys.id());
+        (token[0], token[1]) = (VERSION | bits(self.definition) << DEFINITION_SHIFT, keys.id());
         token[2..6].copy_from_slice(&seconds.to_be_bytes());
         token[6..22].copy_from_slice(self.title.as_bytes());
         token[22..38].copy_from_slice(self.revision.as_bytes());
@@ -114,15 +125,30 @@ impl Claims {
     }
 
     fn read(signed: &[u8; SIGNED_BYTES]) -> Self {
-        let [_, _, a, b, c, d, ids @ ..] = *signed;
+        let [first, _, a, b, c, d, ids @ ..] = *signed;
         let (title, revision) = ids.split_at(16);
         let id = |bytes: &[u8]| <[u8; 16]>::try_from(bytes).unwrap_or_default();
         Self {
             title: TitleId::from_bytes(id(title)),
             revision: RevisionId::from_bytes(id(revision)),
             expires_at: u64::from(u32::from_be_bytes([a, b, c, d])) * 1_000,
+            definition: definition(first >> DEFINITION_SHIFT),
         }
     }
+}
+
+/// How a definition is written; 0 is no limit.
+fn bits(definition: Definition) -> u8 {
+    match definition {
+        Definition::Hd => 1,
+        Definition::FullHd => 2,
+        Definition::UltraHd => 0,
+    }
+}
+
+/// What is written so. Only what we signed is read.
+fn definition(bits: u8) -> Definition {
+    Definition::ALL.into_iter().find(|definition| self::bits(*definition) == bits).unwrap_or(Definition::Hd)
 }
 
 fn decode(token: &str) -> Option<[u8; TOKEN_BYTES]> {
@@ -131,7 +157,7 @@ fn decode(token: &str) -> Option<[u8; TOKEN_BYTES]> {
     }
     let mut bytes = [0; TOKEN_BYTES];
     let length = BASE64_URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
-    (length == TOKEN_BYTES && bytes[0] == VERSION).then_some(bytes)
+    (length == TOKEN_BYTES && bytes[0] & (1 << DEFINITION_SHIFT) - 1 == VERSION).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -164,6 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn a_token_keeps_the_definition_of_its_plan() {
+        for definition in Definition::ALL {
+            let claims = claims().within(definition);
+            assert_eq!(open(&claims.sign(&keys(7)), NOW), Ok(claims));
+        }
+    }
+
+    #[test]
     fn a_token_of_another_title_or_revision_is_told_apart() {
         let token = claims().sign(&keys(7));
         let Claims { title, revision, .. } = claims();
@@ -180,7 +214,8 @@ mod tests {
         for bit in 0..token.len() * 8 {
             let mut changed = token.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            let expected = if bit < 8 { TokenError::Malformed } else { TokenError::Forged };
+            // The version is in the lower half of the first byte.
+            let expected = if bit < 4 { TokenError::Malformed } else { TokenError::Forged };
             assert_eq!(open(&BASE64_URL_SAFE_NO_PAD.encode(changed), NOW), Err(expected), "bit {bit}");
         }
     }

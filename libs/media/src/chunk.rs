@@ -4,7 +4,7 @@ use crate::cenc::{self, Protection};
 use crate::cmaf::{Cutter, Fragment, Grid, Init, Span, TrackKind};
 use crate::{MediaError, package};
 use reel_api::encoding::{IndexPart, Item, Media, Segment};
-use reel_api::license::{Track, TrackKey};
+use reel_api::license::{Definition, Track, TrackKey};
 
 /// A segment as it is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Finished {
 /// [`MediaError::Mismatch`] for artwork, which is not protected.
 pub fn track(item: &Item) -> Result<Track, MediaError> {
     match item.rendition.media {
-        Media::Video { .. } => Ok(Track::Video),
+        Media::Video { height, .. } => Ok(Track::Video(Definition::of_height(height))),
         Media::Audio { .. } => Ok(Track::Audio),
         Media::Artwork { .. } => Err(MediaError::Mismatch("artwork is not protected".into())),
     }

@@ -148,6 +148,7 @@ fn playback(state: &State) -> Playback {
         pathways: state.pathways.clone(),
         resume_ms: 0,
         expires_at: "2030-01-01T00:00:00Z".into(),
+        lease: None,
     }
 }
 

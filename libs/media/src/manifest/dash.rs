@@ -129,15 +129,23 @@ fn adaptation_set(xml: &mut Xml, set: &Set<'_>, scheme: Option<Scheme>, addresse
         ("startWithSAP", "1"),
     ];
     xml.create_element("AdaptationSet").with_attributes(attributes).write_inner_content(|xml| {
-        if let (Some(scheme), Some(kid)) = (scheme, &first.kid) {
-            protection(xml, scheme, kid, addresses.license_url.as_deref())?;
+        // Renditions of other definitions have other keys, which then stand with each.
+        let shared = set.renditions.iter().all(|rendition| rendition.kid == first.kid);
+        let license_url = addresses.license_url.as_deref();
+        if let (true, Some(scheme), Some(kid)) = (shared, scheme, &first.kid) {
+            protection(xml, scheme, kid, license_url)?;
         }
         if !set.others.is_empty() {
             empty(xml, "SupplementalProperty", &[("schemeIdUri", &SWITCHING), ("value", &set.others.join(","))])?;
         }
         empty(xml, "Role", &[("schemeIdUri", &"urn:mpeg:dash:role:2011"), ("value", &"main")])?;
         segment_template(xml, first)?;
-        set.renditions.iter().try_for_each(|rendition| representation(xml, rendition))
+        set.renditions.iter().try_for_each(|rendition| match (scheme, &rendition.kid) {
+            (Some(scheme), Some(kid)) if !shared => {
+                representation(xml, rendition, Some(|xml: &mut Xml| protection(xml, scheme, kid, license_url)))
+            }
+            _ => representation(xml, rendition, None::<fn(&mut Xml) -> io::Result<()>>),
+        })
     })?;
     Ok(())
 }
@@ -200,7 +208,12 @@ fn timeline(xml: &mut Xml, segments: &[Segment]) -> io::Result<()> {
     Ok(())
 }
 
-fn representation(xml: &mut Xml, rendition: &IndexRendition) -> io::Result<()> {
+/// With what protects it, where that is its own.
+fn representation(
+    xml: &mut Xml,
+    rendition: &IndexRendition,
+    protect: Option<impl FnOnce(&mut Xml) -> io::Result<()>>,
+) -> io::Result<()> {
     let common: [(&str, &dyn Display); 3] = [
         ("id", &rendition.rendition.id),
         ("codecs", &rendition.codec_string),
@@ -211,16 +224,18 @@ fn representation(xml: &mut Xml, rendition: &IndexRendition) -> io::Result<()> {
             let rate = rendition.frame_rate.map(frame_rate).unwrap_or_default();
             let own: [(&str, &dyn Display); 4] =
                 [("width", width), ("height", height), ("frameRate", &rate), ("sar", &"1:1")];
-            empty(xml, "Representation", &[&common[..], &own].concat())
+            let attributes = [&common[..], &own].concat();
+            match protect {
+                Some(protect) => element(xml, "Representation", &attributes, protect),
+                None => empty(xml, "Representation", &attributes),
+            }
         }
         Media::Audio { channels, sample_rate, .. } => {
             let own: [(&str, &dyn Display); 1] = [("audioSamplingRate", sample_rate)];
-            let attributes = shown(&[&common[..], &own].concat());
-            let attributes = attributes.iter().map(|(name, value)| (*name, &value[..]));
-            xml.create_element("Representation").with_attributes(attributes).write_inner_content(|xml| {
-                empty(xml, "AudioChannelConfiguration", &[("schemeIdUri", &CHANNELS), ("value", channels)])
-            })?;
-            Ok(())
+            element(xml, "Representation", &[&common[..], &own].concat(), |xml| {
+                empty(xml, "AudioChannelConfiguration", &[("schemeIdUri", &CHANNELS), ("value", channels)])?;
+                protect.map_or(Ok(()), |protect| protect(xml))
+            })
         }
         Media::Artwork { .. } => Ok(()),
     }
@@ -238,6 +253,18 @@ fn longest(sets: &[Set<'_>]) -> String {
 
 fn shown(attributes: &[(&'static str, &dyn Display)]) -> Vec<(&'static str, String)> {
     attributes.iter().map(|(name, value)| (*name, value.to_string())).collect()
+}
+
+fn element(
+    xml: &mut Xml,
+    name: &str,
+    attributes: &[(&'static str, &dyn Display)],
+    content: impl FnOnce(&mut Xml) -> io::Result<()>,
+) -> io::Result<()> {
+    let attributes = shown(attributes);
+    let attributes = attributes.iter().map(|(name, value)| (*name, &value[..]));
+    xml.create_element(name).with_attributes(attributes).write_inner_content(content)?;
+    Ok(())
 }
 
 fn empty(xml: &mut Xml, name: &str, attributes: &[(&'static str, &dyn Display)]) -> io::Result<()> {

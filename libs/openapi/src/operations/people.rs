@@ -1,13 +1,17 @@
 //! Accounts and profiles.
 
 use crate::api::Api;
-use reel_api::ProfileId;
 use reel_api::auth::{Credentials, Jwks, KeyGrant, Refresh, Tokens};
+use reel_api::billing::Plans;
+use reel_api::notification::{Inbox, Unread};
 use reel_api::user::{Profile, ProfileChange, Profiles};
+use reel_api::{NoticeId, ProfileId};
 
 pub(crate) fn describe(api: &mut Api) {
     sessions(api);
     profiles(api);
+    inbox(api);
+    billing(api);
 }
 
 fn sessions(api: &mut Api) {
@@ -39,4 +43,22 @@ fn profiles(api: &mut Api) {
         .takes::<ProfileChange>()
         .answers::<Profile>(200, "the profile");
     api.delete("/v1/profiles/{id}", "Deletes a profile").path::<ProfileId>("id").answers_nothing(204, "it is gone");
+}
+
+fn inbox(api: &mut Api) {
+    api.get("/v1/inbox", "What the account was told, latest first")
+        .query::<String>("language", "of what is answered, a BCP 47 tag; else the account's")
+        .paged()
+        .answers::<Inbox>(200, "some notices");
+    api.get("/v1/inbox/unread", "How many notices were not read").answers::<Unread>(200, "how many");
+    api.post("/v1/inbox/read", "Marks every notice as read").answers_nothing(204, "they are read");
+    api.post("/v1/inbox/{id}/read", "Marks a notice as read").path::<NoticeId>("id").answers_nothing(204, "it is read");
+    api.delete("/v1/inbox/{id}", "Deletes a notice").path::<NoticeId>("id").answers_nothing(204, "it is gone");
+}
+
+fn billing(api: &mut Api) {
+    api.get("/v1/plans", "The plans, and what they cost in a country")
+        .open()
+        .query::<String>("country", "ISO 3166-1 alpha-2; else where the prices begin")
+        .answers::<Plans>(200, "the plans");
 }

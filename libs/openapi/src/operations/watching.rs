@@ -1,12 +1,12 @@
 //! Playing, and what is kept of it.
 
 use crate::api::Api;
-use reel_api::TitleId;
 use reel_api::events::Accepted;
 use reel_api::history::{Export, History, NewRating, Position, Rated, Ratings};
 use reel_api::license::{License, LicenseRequest};
-use reel_api::playback::Playback;
+use reel_api::playback::{Playback, Plays};
 use reel_api::steering::{Heartbeat, SteeringManifest};
+use reel_api::{PlayId, TitleId};
 use reel_events::Event;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -35,6 +35,11 @@ fn playing(api: &mut Api) {
         .needs::<String>("contentId", "the title's id or slug")
         .query::<String>("device", "the device profile; else it is told from `User-Agent`")
         .answers::<Playback>(200, "where everything is");
+    api.get("/v1/plays", "What is playing on the account's devices").answers::<Plays>(200, "the plays");
+    api.put("/v1/plays/{play}", "Keeps a play's place among those that the plan allows")
+        .path::<PlayId>("play")
+        .answers_nothing(204, "it is kept");
+    api.delete("/v1/plays/{play}", "Gives a play's place up").path::<PlayId>("play").answers_nothing(204, "it is free");
     api.post("/v1/license/{token}", "Content keys (EME, section 9.1.3)")
         .open()
         .takes::<LicenseRequest>()
