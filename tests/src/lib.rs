@@ -2,6 +2,8 @@
 
 pub mod disk;
 pub mod film;
+pub mod mail;
+pub mod person;
 pub mod platform;
 pub mod process;
 pub mod service;
@@ -12,6 +14,7 @@ pub mod web;
 
 pub use disk::SmallDisk;
 pub use film::Film;
+pub use person::Person;
 pub use platform::Platform;
 pub use process::Running;
 pub use service::Service;

@@ -39,6 +39,10 @@ pub(crate) enum Command {
     Train(TrainArgs),
     /// List the titles and where they are on their way to viewers
     Titles(TitlesArgs),
+    /// Give an account a role: viewer, editor, operator or owner
+    Grant(GrantArgs),
+    /// Show what editors, operators and owners did, or check that the log of it was not changed
+    Audit(AuditArgs),
     /// What players tell: figures, the event log, what could not be handled
     #[command(subcommand)]
     Events(EventsCommand),
@@ -352,6 +356,41 @@ pub(crate) struct TrainArgs {
 #[derive(ClapArgs)]
 pub(crate) struct TitlesArgs {
     /// Print one JSON object: titles
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct GrantArgs {
+    /// The address of the account
+    pub(crate) email: String,
+
+    /// The role
+    #[arg(value_parser = ["viewer", "editor", "operator", "owner"])]
+    pub(crate) role: String,
+
+    /// Print one JSON object: id, email, verified, role, created_at
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct AuditArgs {
+    /// How many entries, up to the last
+    #[arg(long, default_value_t = 50)]
+    pub(crate) last: usize,
+
+    /// Check that every entry follows from the one before, and fail when one does not
+    #[arg(long)]
+    pub(crate) verify: bool,
+
+    /// Print one JSON object: entries, or entries, head, broken
     #[arg(long)]
     pub(crate) json: bool,
 

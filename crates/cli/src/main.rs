@@ -1,11 +1,13 @@
 //! The `reel` command.
 
 mod args;
+mod audit;
 mod bundle;
 mod deploy;
 mod edge;
 mod events;
 mod experiment;
+mod grant;
 mod new;
 mod openapi;
 mod platform;
@@ -48,6 +50,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Seed(args) => seed::run(args).await?,
         Command::Train(args) => train::run(args).await?,
         Command::Titles(args) => titles::run(args).await?,
+        Command::Grant(args) => grant::run(args).await?,
+        Command::Audit(args) => audit::run(args).await?,
         Command::Events(command) => events::run(command).await?,
         Command::Play(args) => play::run(args).await?,
         Command::Verify(args) => return verify::run(args).await,

@@ -61,9 +61,12 @@ async fn write(partition: &Partition, stream: &str, events: &[Archived]) -> Resu
     Ok(())
 }
 
-/// The event, and all that the record holds of it.
+/// The event, and all that the record holds of it: of a pseudonym, for files stay when a person is deleted.
 fn read(record: &Record) -> Result<(Recorded, serde_json::Value), String> {
     let unreadable = |e| format!("the record is not an event: {e}");
-    let value: serde_json::Value = serde_json::from_slice(&record.data).map_err(unreadable)?;
-    Ok((serde_json::from_value(value.clone()).map_err(unreadable)?, value))
+    let mut value: serde_json::Value = serde_json::from_slice(&record.data).map_err(unreadable)?;
+    let recorded: Recorded = serde_json::from_value(value.clone()).map_err(unreadable)?;
+    value["account"] = recorded.account.pseudonym().to_string().into();
+    value["profile"] = recorded.profile.pseudonym().to_string().into();
+    Ok((recorded, value))
 }

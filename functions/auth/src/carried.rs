@@ -3,7 +3,10 @@
 use http::HeaderMap;
 use http::header::{COOKIE, ORIGIN};
 use reel_api::Problem;
-use reel_api::auth::{REFRESH_COOKIE, Refresh, SESSION_LIFETIME};
+use reel_api::auth::{DEVICE_COOKIE, REFRESH_COOKIE, Refresh, SESSION_LIFETIME};
+
+/// How long a browser is known again, in seconds: a year.
+const DEVICE_LIFETIME: u64 = 365 * 24 * 3_600;
 
 /// A refresh token as it came.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +25,7 @@ impl Carried {
         if let Some(token) = body.refresh_token.clone() {
             return Ok(Self { token, cookie: false });
         }
-        let token = from_cookie(headers).ok_or_else(|| {
+        let token = cookie(headers, REFRESH_COOKIE).ok_or_else(|| {
             Problem::unauthenticated("send refresh_token in the body, or the cookie that sign-in set")
         })?;
         match is_same_site(headers, authority) {
@@ -35,10 +38,11 @@ impl Carried {
     }
 }
 
-fn from_cookie(headers: &HeaderMap) -> Option<String> {
+/// The value of a cookie.
+pub(crate) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == REFRESH_COOKIE).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
 }
 
 /// Another site's page can set none of these headers as it likes: `x-requested-with`
@@ -58,17 +62,22 @@ fn is_same_site(headers: &HeaderMap, authority: &str) -> bool {
 
 /// The `Set-Cookie` that hands a token to a browser (RFC 6265, section 4.1).
 pub(crate) fn set_cookie(token: &str, secure: bool) -> String {
-    attributes(token, SESSION_LIFETIME, secure)
+    attributes(REFRESH_COOKIE, token, SESSION_LIFETIME, secure)
+}
+
+/// The `Set-Cookie` that gives a browser a name to be known by.
+pub(crate) fn set_device(id: &str, secure: bool) -> String {
+    attributes(DEVICE_COOKIE, id, DEVICE_LIFETIME, secure)
 }
 
 /// The `Set-Cookie` that takes it away.
 pub(crate) fn clear_cookie(secure: bool) -> String {
-    attributes("", 0, secure)
+    attributes(REFRESH_COOKIE, "", 0, secure)
 }
 
-fn attributes(value: &str, max_age: u64, secure: bool) -> String {
+fn attributes(name: &str, value: &str, max_age: u64, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
-    format!("{REFRESH_COOKIE}={value}; Path=/v1/auth; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}")
+    format!("{name}={value}; Path=/v1/auth; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}")
 }
 
 #[cfg(test)]
@@ -109,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_body_goes_before_the_cookie_and_needs_no_proof() {
-        let body = Refresh { refresh_token: Some("b".into()), profile: None };
+        let body = Refresh { refresh_token: Some("b".into()), profile: None, pin: None };
         let carried = Carried::find(&headers(&[("cookie", "reel-refresh=c")]), "reel.example", &body).unwrap();
         assert_eq!(carried, Carried { token: "b".into(), cookie: false });
     }

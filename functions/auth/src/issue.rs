@@ -1,23 +1,33 @@
 //! Tokens for a session, as they are answered.
 
 use crate::account::Account;
-use crate::carried::{clear_cookie, set_cookie};
+use crate::carried::{clear_cookie, set_cookie, set_device};
 use crate::keys::Keys;
-use crate::session::{RefreshToken, Session};
-use crate::{profiles, store};
-use reel_api::auth::{ACCESS_LIFETIME, AUDIENCE, Claims, ISSUER, Tokens};
+use crate::profiles;
+use crate::session::{self, RefreshToken, Session, Visit};
+use crate::store::sessions;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reel_api::auth::{ACCESS_LIFETIME, AUDIENCE, Claims, ISSUER, Refresh, Tokens};
 use reel_api::{Millis, Principal, SessionId};
 use reel_sdk::{Problem, Response, clock, config, random};
 
-/// Begins a session of an account and answers with its tokens.
-pub(crate) async fn begin(account: &Account, cookie: bool, status: u16) -> Result<Response, Problem> {
+/// Begins a session of an account and answers with its tokens. A browser that has no name yet is given one.
+pub(crate) async fn begin(account: &Account, visit: &Visit, cookie: bool, status: u16) -> Result<Response, Problem> {
     let (keys, now) = (crate::keys::load().await?, clock::now_ms());
     let token = RefreshToken::first(SessionId::new(now, &random::bytes()), random::bytes());
-    let principal = Principal { account: account.id, session: token.session, profile: None, role: account.role };
-    let principal = Principal { profile: profiles::settle(&principal, None).await?, ..principal };
-    let session = Session::begin(account.id, principal.profile, &token, now);
-    store::put_session(token.session, &session, None, now).await?;
-    answer(status, tokens(&keys, account, &principal, now), keys.refresh.write(&token), cookie)
+    let principal =
+        Principal { account: account.id, session: token.session, profile: None, role: account.role, maturity: None };
+    let principal = profiles::settle(principal, &Refresh::default()).await?;
+    let named = (cookie && visit.device_id.is_none()).then(|| BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<16>()));
+    let visit = Visit { device_id: named.clone().or(visit.device_id.clone()), ..visit.clone() };
+    session::remember(account.id, &visit, now).await?;
+    let session = Session::begin(&principal, &visit, &token, now);
+    sessions::put(token.session, &session, None, now).await?;
+    let response = answer(status, tokens(&keys, account, &principal, now), keys.refresh.write(&token), cookie)?;
+    match named {
+        Some(name) => Ok(response.with_added_header("set-cookie", &set_device(&name, secure_cookies()?))),
+        None => Ok(response),
+    }
 }
 
 /// The tokens of a principal, without the refresh token.
@@ -30,6 +40,7 @@ pub(crate) fn tokens(keys: &Keys, account: &Account, principal: &Principal, now:
         email: account.email.to_string(),
         role: principal.role,
         profile: principal.profile,
+        verified: account.verified,
     }
 }
 
@@ -65,6 +76,7 @@ fn claims(principal: &Principal, now: u64) -> Claims {
         sid: principal.session,
         profile: principal.profile,
         role: principal.role,
+        maturity: principal.maturity,
         iat: now,
         exp: now + ACCESS_LIFETIME,
     }

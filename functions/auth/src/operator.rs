@@ -2,8 +2,10 @@
 
 use crate::account::Account;
 use crate::email::Email;
+use crate::session::Visit;
 use crate::sign_in::new_account;
-use crate::{body, issue, store};
+use crate::store::accounts;
+use crate::{body, issue, roles};
 use reel_api::auth::KeyGrant;
 use reel_sdk::{Problem, Request, Response, secrets};
 use sha2::{Digest, Sha256};
@@ -19,19 +21,19 @@ pub(crate) async fn token(request: &Request) -> Result<Response, Problem> {
         return Err(Problem::new(401, "wrong-key", "The key is wrong", "key is not the operator key of this platform"));
     }
     let account = find_or_make(&grant).await?;
-    issue::begin(&account, false, 200).await
+    issue::begin(&account, &Visit::of(request)?, false, 200).await
 }
 
 async fn find_or_make(grant: &KeyGrant) -> Result<Account, Problem> {
     let email = Email::parse(&grant.email)?;
-    if let Some(account) = store::by_email(&email).await? {
+    if let Some((account, _)) = accounts::by_email(&email).await? {
         return Ok(account);
     }
     let account = new_account(&grant.email, grant.password.as_deref(), grant.role)?;
-    match store::create(&account).await {
+    match accounts::create(&account, roles::with(&account).await?).await {
         Ok(()) => Ok(account),
         // Somebody made it in the same moment.
-        Err(problem) => store::by_email(&email).await?.ok_or(problem),
+        Err(problem) => accounts::by_email(&email).await?.map(|(account, _)| account).ok_or(problem),
     }
 }
 

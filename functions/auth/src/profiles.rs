@@ -1,27 +1,37 @@
 //! The profile that a session is for, which `user` knows.
 
-use reel_api::user::{FIRST_PROFILE_PATH, Profile};
+use reel_api::auth::Refresh;
+use reel_api::user::{Choice, FIRST_PROFILE_PATH, Profile};
 use reel_api::{AccountId, CallError, Client, OnBehalf, Principal, ProfileId};
 use reel_sdk::Problem;
 use reel_sdk::http::Function;
 
 const USER: Function = Function("user");
 
-/// The profile for a session: the one asked for, else the one it has, else the oldest.
+/// The principal with the profile of its session: the one asked for, else the one it has, else the oldest that
+/// needs no PIN; and with the limit that the profile has by now.
 ///
 /// # Errors
-/// 404 when the one asked for is not the account's. Without such a wish, a failing
+/// 404 when the one asked for is not the account's, 403 when it needs a PIN. Without such a wish, a failing
 /// `user` keeps nobody from signing in: the session goes on as it was.
-pub(crate) async fn settle(principal: &Principal, asked: Option<ProfileId>) -> Result<Option<ProfileId>, Problem> {
-    let settled = match known(principal).await {
-        Ok(profiles) => return choose(&profiles, asked, principal.profile),
-        Err(problem) => problem,
-    };
-    if asked.is_some() {
-        return Err(settled.into());
+pub(crate) async fn settle(principal: Principal, wish: &Refresh) -> Result<Principal, Problem> {
+    if let Some(to) = wish.profile {
+        let choice = Choice { from: principal.profile, to, pin: wish.pin.clone() };
+        let chosen = Client::new(USER).choose(principal.account, &choice).await?;
+        return Ok(with(principal, Some(&chosen)));
     }
-    eprintln!("account {} goes on without its profiles: {settled}", principal.account);
-    Ok(principal.profile)
+    match known(&principal).await {
+        Ok(profiles) => Ok(with(principal.clone(), choose(&profiles, principal.profile))),
+        Err(error) => {
+            eprintln!("a session goes on without its profiles: {error}");
+            Ok(principal)
+        }
+    }
+}
+
+fn with(principal: Principal, profile: Option<&Profile>) -> Principal {
+    let maturity = profile.and_then(|profile| profile.maturity);
+    Principal { profile: profile.map(|profile| profile.id), maturity, ..principal }
 }
 
 /// The account's profiles; there is one from the start.
@@ -37,34 +47,27 @@ async fn first(account: AccountId) -> Result<Profile, CallError> {
     Client::new(USER).post(&format!("{FIRST_PROFILE_PATH}{account}"), &()).await
 }
 
-fn choose(
-    profiles: &[Profile],
-    asked: Option<ProfileId>,
-    held: Option<ProfileId>,
-) -> Result<Option<ProfileId>, Problem> {
-    let has = |id: &ProfileId| profiles.iter().any(|profile| profile.id == *id);
-    match asked {
-        Some(id) if !has(&id) => Err(Problem::not_found(format!("the account has no profile {id}"))),
-        Some(id) => Ok(Some(id)),
-        None => Ok(held.filter(has).or_else(|| profiles.first().map(|profile| profile.id))),
-    }
+fn choose(profiles: &[Profile], held: Option<ProfileId>) -> Option<&Profile> {
+    let held = profiles.iter().find(|profile| Some(profile.id) == held);
+    held.or_else(|| profiles.iter().find(|profile| !profile.pin))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn profile(n: u8) -> Profile {
-        Profile { id: ProfileId::new(u64::from(n), &[n; 10]), name: "P".into(), avatar: 0, kids: false, version: 1 }
+    fn profile(n: u8, pin: bool) -> Profile {
+        let (id, name) = (ProfileId::new(u64::from(n), &[n; 10]), "P".into());
+        let (language, subtitles) = (None, None);
+        Profile { id, name, avatar: 0, kids: false, maturity: Some(n), pin, language, subtitles, version: 1 }
     }
 
     #[test]
-    fn a_session_has_the_profile_asked_for_or_held_or_the_oldest() {
-        let (all, [one, two, other]) = ([profile(1), profile(2)], [1, 2, 3].map(|n| profile(n).id));
-        assert_eq!(choose(&all, Some(two), Some(one)), Ok(Some(two)));
-        assert_eq!(choose(&all, None, Some(two)), Ok(Some(two)));
-        assert_eq!(choose(&all, None, Some(other)), Ok(Some(one)));
-        assert_eq!(choose(&all, None, None), Ok(Some(one)));
-        assert_eq!(choose(&all, Some(other), None).unwrap_err().status, 404);
+    fn a_session_has_the_profile_it_held_or_the_oldest_without_a_pin() {
+        let all = [profile(1, true), profile(2, false), profile(3, false)];
+        let chosen = |held: Option<u8>| choose(&all, held.map(|n| profile(n, false).id)).map(|profile| profile.id);
+        let [one, two, _] = all.each_ref().map(|profile| Some(profile.id));
+        assert_eq!((chosen(Some(1)), chosen(None), chosen(Some(9))), (one, two, two));
+        assert!(choose(&all[..1], None).is_none(), "with a PIN it is not chosen for anybody");
     }
 }

@@ -10,10 +10,10 @@ mod recent;
 mod refusal;
 
 use memory::Memory;
-use reel_api::auth::{Claims, Jwks, SESSION_PATH};
+use reel_api::auth::{Claims, Jwks, LiveSession};
 use reel_api::principal::PRINCIPAL_HEADER;
-use reel_api::{Client, Millis, Principal, SessionId};
-use reel_sdk::http::{Function, get, send};
+use reel_api::{CallError, Client, Millis, Principal, Role, SessionId};
+use reel_sdk::http::Function;
 use reel_sdk::{FilterRequest, Problem, Response, clock};
 use reel_token::TokenError;
 use refusal::Refusal;
@@ -35,10 +35,9 @@ async fn handle(mut request: FilterRequest) -> Result<Response, Problem> {
 async fn admit(authorization: Option<&str>, now: Millis) -> Result<Principal, Refusal> {
     let token = bearer::token(authorization)?;
     let claims = claims(token, now).await?;
-    if !session_lives(claims.sid, now).await? {
-        return Err(Refusal::Revoked);
-    }
-    Ok(Principal { account: claims.sub, session: claims.sid, profile: claims.profile, role: claims.role })
+    let role = role(claims.sid, now).await?.ok_or(Refusal::Revoked)?;
+    let Claims { sub: account, sid: session, profile, maturity, .. } = claims;
+    Ok(Principal { account, session, profile, role, maturity })
 }
 
 async fn claims(token: &str, now: Millis) -> Result<Claims, Refusal> {
@@ -69,18 +68,19 @@ fn keep(jwks: &Jwks) {
     memory::with(|memory: &mut Memory| memory.replace_keys(jwks));
 }
 
-async fn session_lives(id: SessionId, now: Millis) -> Result<bool, Problem> {
-    if let Some(lives) = memory::with(|memory| memory.sessions.get(&id, now)) {
-        return Ok(lives);
+/// The role of a session's account as it is now, which may be another one than the token's; none once
+/// the session has ended.
+async fn role(id: SessionId, now: Millis) -> Result<Option<Role>, Problem> {
+    if let Some(known) = memory::with(|memory| memory.sessions.get(&id, now)) {
+        return Ok(known);
     }
-    let answer = send(get(&format!("http://auth.internal{SESSION_PATH}{id}"))?).await?;
-    let lives = match answer.status().as_u16() {
-        204 => true,
-        404 => false,
-        status => return Err(Problem::unavailable(format!("auth answered {status} when asked about a session"), 1)),
+    let role = match Client::new(AUTH).session(id).await {
+        Ok(LiveSession { role }) => Some(role),
+        Err(CallError::Problem(problem)) if problem.status == 404 => None,
+        Err(error) => return Err(Problem::unavailable(format!("auth cannot be asked about a session: {error}"), 1)),
     };
-    memory::with(|memory| memory.sessions.put(id, lives, now));
-    Ok(lives)
+    memory::with(|memory| memory.sessions.put(id, role, now));
+    Ok(role)
 }
 
 fn header(principal: &Principal) -> Result<String, Problem> {

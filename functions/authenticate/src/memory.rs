@@ -3,7 +3,7 @@
 use crate::keyring::Keyring;
 use crate::recent::Recent;
 use reel_api::auth::{Claims, Jwks};
-use reel_api::{Millis, SessionId};
+use reel_api::{Millis, Role, SessionId};
 use reel_token::{Keys, TokenError, has_expired};
 use std::cell::RefCell;
 
@@ -11,14 +11,14 @@ use std::cell::RefCell;
 const CAPACITY: usize = 8_192;
 /// For how long a token need not be verified again, in milliseconds.
 const TOKEN_MS: u64 = 60_000;
-/// Within what time an ended session is noticed, in milliseconds.
+/// Within what time an ended session or another role is noticed, in milliseconds.
 const SESSION_MS: u64 = 5_000;
 
 /// What is remembered.
 #[derive(Debug)]
 pub(crate) struct Memory {
     pub(crate) keyring: Keyring,
-    pub(crate) sessions: Recent<SessionId, bool>,
+    pub(crate) sessions: Recent<SessionId, Option<Role>>,
     tokens: Recent<String, Claims>,
 }
 
@@ -60,14 +60,24 @@ pub(crate) fn with<A>(look: impl FnOnce(&mut Memory) -> A) -> A {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reel_api::AccountId;
     use reel_api::auth::{AUDIENCE, ISSUER};
-    use reel_api::{AccountId, Role};
     use reel_token::Signer;
 
     fn token(signer: &Signer) -> String {
         let (sub, sid) = (AccountId::new(1, &[1; 10]), SessionId::new(1, &[2; 10]));
         let (iss, aud) = (ISSUER.to_owned(), AUDIENCE.to_owned());
-        signer.sign(&Claims { iss, aud, sub, sid, profile: None, role: Role::Viewer, iat: 1_000, exp: 1_010 })
+        signer.sign(&Claims {
+            iss,
+            aud,
+            sub,
+            sid,
+            profile: None,
+            role: Role::Viewer,
+            maturity: None,
+            iat: 1_000,
+            exp: 1_010,
+        })
     }
 
     #[test]

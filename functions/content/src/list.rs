@@ -52,7 +52,7 @@ mod tests {
 
     fn asked(role: Role, status: Option<&str>, genre: Option<&str>) -> Result<Listing, u16> {
         let (account, session) = (AccountId::new(1, &[1; 10]), SessionId::new(1, &[1; 10]));
-        let principal = Principal { account, session, profile: None, role };
+        let principal = Principal { account, session, profile: None, role, maturity: None };
         listing(&principal, status.map(Into::into), genre.map(Into::into)).map_err(|problem| problem.status)
     }
 

@@ -52,6 +52,7 @@ mod tests {
             session: SessionId::new(1, &[2; 10]),
             profile,
             role: Role::Viewer,
+            maturity: None,
         }
     }
 

@@ -67,7 +67,7 @@ async fn choose(of: ChoiceFor) -> Result<Response, Problem> {
     let seed = u64::from_le_bytes(random::bytes());
     let decision = Decision::take(&of, DecisionId::new(now, &random::bytes()), &learned, seed)?;
     decisions::keep(&decision).await?;
-    let recorded = decision.recorded(of.account, of.genres, EventId::new(now, &random::bytes()));
+    let recorded = decision.recorded(of, EventId::new(now, &random::bytes()));
     INTERACTIONS.append_json(&recorded.key(), &recorded).await?;
     Response::json(200, &Chosen { title_id: decision.title_id, decision: decision.id })
 }

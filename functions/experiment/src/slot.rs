@@ -26,7 +26,9 @@ fn settings() -> Settings {
 pub(crate) struct Decision {
     pub(crate) id: DecisionId,
     pub(crate) slot: String,
-    pub(crate) profile: ProfileId,
+    /// The profile's pseudonym: nothing here is to be deleted with a person.
+    #[serde(alias = "profile")]
+    pub(crate) viewer: ProfileId,
     pub(crate) context: Vec<f64>,
     /// In ascending order.
     pub(crate) candidates: Vec<TitleId>,
@@ -85,13 +87,14 @@ impl Decision {
         candidates.sort_unstable();
         candidates.dedup();
         let (title_id, propensity) = choose(&context, &candidates, learned, seed)?;
-        let (slot, profile) = (of.slot.clone(), of.profile);
-        Ok(Self { id, slot, profile, context, candidates, title_id, propensity, seen: false, played: false })
+        let (slot, viewer) = (of.slot.clone(), of.profile.pseudonym());
+        Ok(Self { id, slot, viewer, context, candidates, title_id, propensity, seen: false, played: false })
     }
 
     /// The event that tells of it.
-    pub(crate) fn recorded(&self, account: AccountId, genres: Vec<String>, id: EventId) -> Recorded {
-        let Self { id: decision, slot, candidates, title_id, propensity, profile, .. } = self.clone();
+    pub(crate) fn recorded(&self, of: ChoiceFor, id: EventId) -> Recorded {
+        let Self { id: decision, slot, candidates, title_id, propensity, .. } = self.clone();
+        let ChoiceFor { account, profile, genres, .. } = of;
         let kind = Kind::SlotDecision(SlotDecision { decision, slot, genres, candidates, title_id, propensity });
         let at = decision.made_at();
         Recorded { account, profile, received_at: at, event: Event { id, v: VERSION, at, kind } }
@@ -118,7 +121,7 @@ impl Decision {
 
     /// Whether what a viewer did with a title at a time is this decision's doing.
     pub(crate) fn led_to(&self, profile: ProfileId, title: TitleId, at: Millis) -> bool {
-        self.profile == profile && self.title_id == title && at < self.id.made_at() + WINDOW_MS
+        self.viewer == profile.pseudonym() && self.title_id == title && at < self.id.made_at() + WINDOW_MS
     }
 
     /// The line of the log.
@@ -201,7 +204,7 @@ mod tests {
         assert_eq!(at_once, (played.clone(), rewarded.clone()));
         assert_eq!(seen.after(false, &shown), Ok(None));
         assert_eq!((played.after(true, &rewarded), played.after(false, &rewarded)), (Ok(None), Ok(None)));
-        let (viewer, shown) = (decision.profile, decision.title_id);
+        let (viewer, shown) = (of.profile, decision.title_id);
         assert!(
             decision.led_to(viewer, shown, NOW + WINDOW_MS - 1) && !decision.led_to(viewer, shown, NOW + WINDOW_MS)
         );

@@ -1,7 +1,7 @@
 //! Rows of table `experiments`.
 //!
 //! `tests` and the title: the title's latest test. `changes` and a time with the title: the same again, for
-//! instances that keep the tests in memory. `TEST#PROFILE` and `viewer`: what was counted of a viewer.
+//! instances that keep the tests in memory. `TEST#PSEUDONYM` and `viewer`: what was counted of a viewer.
 //! `counts#TEST` and `LETTER#TASTE`: counters, which grow in the transaction that writes the viewer, so
 //! that each counts once.
 
@@ -75,7 +75,7 @@ pub(crate) async fn count(
     act: Act,
     now: Millis,
 ) -> Result<(), Problem> {
-    let partition = format!("{}#{profile}", name.test);
+    let partition = format!("{}#{}", name.test, profile.pseudonym());
     for _ in 0..ATTEMPTS {
         let row = EXPERIMENTS.get(&partition, VIEWER).await?;
         let before: Option<Viewer> = row.as_ref().map(Row::json).transpose()?;

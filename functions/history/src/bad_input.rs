@@ -40,6 +40,7 @@ fn what_is_no_title_cursor_or_batch_is_refused() {
     }
     assert_eq!(refusal("POST", "/_reel/events", &[JSON], "{").0, 400);
     assert_eq!(refusal("GET", "/_reel/fresh?since=yesterday", &[], "").0, 400);
+    assert_eq!(refusal("DELETE", "/_reel/accounts/x", &[], "").0, 400);
     for query in ["", "?shard=16", "?shard=-1", "?shard=0&cursor=%00"] {
         assert_eq!(refusal("GET", &format!("/_reel/viewers{query}"), &[], "").0, 400, "{query}");
     }

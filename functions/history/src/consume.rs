@@ -2,6 +2,7 @@
 
 use crate::entry::Entry;
 use crate::fresh;
+use crate::gone;
 use crate::position::Position;
 use crate::store::{self, Known};
 use crate::viewer::Viewer;
@@ -22,7 +23,8 @@ pub(crate) async fn record(record: &Record) -> Result<(), Problem> {
     let viewer = Viewer::named(recorded.key());
     let Some(watched) = Watched::of(recorded.event) else { return Ok(()) };
     for _ in 0..ATTEMPTS {
-        if take_in(&viewer, &watched).await? {
+        // What is written of an account that was deleted meanwhile is refused, too.
+        if take_in(&viewer, &watched).await? || gone::is(viewer.account()).await? {
             return Ok(());
         }
     }

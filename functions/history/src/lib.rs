@@ -5,6 +5,8 @@ mod bad_input;
 mod consume;
 mod entry;
 mod fresh;
+mod gone;
+mod part;
 mod position;
 mod rating;
 mod registry;
@@ -14,9 +16,9 @@ mod viewer;
 mod watched;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use reel_api::TitleId;
-use reel_api::history::{Export, History, NewRating, Popular, Ratings, SHARDS, Trending, Viewers};
+use reel_api::history::{History, NewRating, Popular, Ratings, SHARDS, Trending, Viewers};
 use reel_api::media_type::expect_json;
+use reel_api::{AccountId, TitleId};
 use reel_sdk::{Problem, Request, Response, clock};
 use viewer::Viewer;
 
@@ -35,6 +37,8 @@ async fn handle(request: Request) -> Result<Response, Problem> {
         ("GET", ["v1", "ratings"]) => ratings(&request).await,
         ("PUT", ["v1", "ratings", title]) => rate(&request, title).await,
         ("DELETE", ["v1", "ratings", title]) => unrate(&request, title).await,
+        ("GET", ["_reel", "accounts", account, "export"]) => part::export(account_id(account)?).await,
+        ("DELETE", ["_reel", "accounts", account]) => part::forget(account_id(account)?).await,
         ("GET", ["_reel", "popular"]) => Response::json(200, &Popular { titles: store::popular().await? }),
         ("GET", ["_reel", "trending"]) => trending().await,
         ("GET", ["_reel", "fresh"]) => fresh(&request).await,
@@ -69,9 +73,7 @@ async fn forget_all(request: &Request) -> Result<Response, Problem> {
 }
 
 async fn export(request: &Request) -> Result<Response, Problem> {
-    let viewer = Viewer::of(&request.principal()?)?;
-    let entries = store::all(&viewer).await?.iter().filter_map(entry::Entry::answer).collect();
-    let answer = Response::json(200, &Export { entries, ratings: rating::all(&viewer).await? })?;
+    let answer = Response::json(200, &part::of(&Viewer::of(&request.principal()?)?).await?)?;
     Ok(answer.with_header("content-disposition", "attachment; filename=\"history.json\""))
 }
 
@@ -112,6 +114,10 @@ async fn viewers(request: &Request) -> Result<Response, Problem> {
 
 fn parse(title: &str) -> Result<TitleId, Problem> {
     title.parse().map_err(|e: reel_api::id::IdError| Problem::invalid(e.to_string()))
+}
+
+fn account_id(account: &str) -> Result<AccountId, Problem> {
+    account.parse().map_err(|e: reel_api::id::IdError| Problem::invalid(e.to_string()))
 }
 
 /// The store's cursor, which is sent in a form that needs no encoding in an address.

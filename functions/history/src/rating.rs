@@ -5,7 +5,7 @@ use crate::store::HISTORY;
 use crate::viewer::Viewer;
 use reel_api::history::{Rated, Rating};
 use reel_api::{Millis, Problem, TitleId, rfc3339};
-use reel_sdk::table::{Change, Row, Selection, transact};
+use reel_sdk::table::{Change, Error, Row, Selection, transact};
 use serde::{Deserialize, Serialize};
 
 /// A rating, as it is stored.
@@ -25,8 +25,12 @@ pub(crate) async fn all(viewer: &Viewer) -> Result<Vec<Rated>, Problem> {
 pub(crate) async fn put(viewer: &Viewer, title: TitleId, rating: Rating, now: Millis) -> Result<Rated, Problem> {
     let stored = Stored { rating, at: now };
     let rating = HISTORY.write(&viewer.ratings(), &title.to_string(), Change::json(&stored)?);
-    transact(vec![rating, registry::register(viewer)]).await?;
-    Ok(stored.answer(title))
+    let writes = [rating].into_iter().chain(registry::register(viewer)).collect();
+    match transact(writes).await {
+        Ok(_) => Ok(stored.answer(title)),
+        Err(Error::Conflict(_)) => Err(Problem::unauthenticated("the account was deleted")),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Takes a rating back; that there is none is no error.

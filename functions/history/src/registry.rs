@@ -4,19 +4,37 @@
 //! What is read of a viewer is what is there now, so what was deleted is not learnt from.
 
 use crate::entry::Entry;
+use crate::gone;
 use crate::rating;
 use crate::store::{self, HISTORY};
 use crate::viewer::Viewer;
-use reel_api::history::{Came, Told, Viewers};
+use reel_api::history::{Came, SHARDS, Told, Viewers};
 use reel_sdk::Problem;
 use reel_sdk::table::{Change, Error, Selection, Write};
 
 /// How many viewers a page has: their histories fit into an answer.
 const PAGE: u32 = 50;
 
-/// The write that registers a viewer.
-pub(crate) fn register(viewer: &Viewer) -> Write {
-    HISTORY.write(&partition(viewer.shard()), viewer.name(), Change::bytes(Vec::new()))
+/// The writes that register a viewer whose account was not deleted.
+pub(crate) fn register(viewer: &Viewer) -> [Write; 2] {
+    let registered = HISTORY.write(&partition(viewer.shard()), viewer.name(), Change::bytes(Vec::new()));
+    [registered, gone::unless(viewer.account())]
+}
+
+/// The viewers of an account, those among them whose profile there is no longer.
+pub(crate) async fn of(account: &str) -> Result<Vec<Viewer>, Problem> {
+    let mut viewers = Vec::new();
+    for shard in 0..SHARDS {
+        let selection = Selection::of(&partition(shard)).prefix(&format!("{account}#"));
+        let rows = HISTORY.query_all(selection).await?;
+        viewers.extend(rows.into_iter().map(|row| Viewer::named(row.key.sort)));
+    }
+    Ok(viewers)
+}
+
+/// The write that forgets a viewer.
+pub(crate) fn forget(viewer: &Viewer) -> Write {
+    HISTORY.write(&partition(viewer.shard()), viewer.name(), Change::Delete)
 }
 
 /// A page of the viewers of a shard, with what they watched and rated.

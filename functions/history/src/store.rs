@@ -24,7 +24,7 @@ const PAGE: u32 = 50;
 /// How many writes a transaction takes.
 const MAX_WRITES: usize = 100;
 /// For how long it is kept that something was deleted, in milliseconds: no event is older.
-const FORGOTTEN_MS: u64 = reel_events::MAX_AGE_MS + 24 * 3_600 * 1_000;
+pub(crate) const FORGOTTEN_MS: u64 = reel_events::MAX_AGE_MS + 24 * 3_600 * 1_000;
 
 /// What is known of a play and its title, with the versions of the rows.
 pub(crate) struct Known {
@@ -61,7 +61,7 @@ pub(crate) async fn write(
         if replaced.is_none() {
             writes.push(HISTORY.write(PLAYS, &watched.content, Change::Add(vec![(PLAYS.into(), 1)])));
             writes.push(trending::count(&watched.content, watched.began));
-            writes.push(registry::register(viewer));
+            writes.extend(registry::register(viewer));
         }
     }
     if let Some((position, replaced)) = position {
@@ -108,6 +108,16 @@ pub(crate) async fn forget_all(viewer: &Viewer, now: Millis) -> Result<(), Probl
         contents.into_iter().map(|content| mark_forgotten(viewer, content, now)).collect::<Result<_, _>>()?;
     in_turns(marks.into_iter()).await?;
     delete(viewer, entries.iter()).await
+}
+
+/// Deletes every row of a viewer, and that there was one.
+pub(crate) async fn erase(viewer: &Viewer) -> Result<(), Problem> {
+    let mut rows = Vec::new();
+    for partition in [viewer.watched(), &viewer.positions(), &viewer.ratings()] {
+        rows.extend(HISTORY.query_all(Selection::of(partition)).await?);
+    }
+    let deleted = rows.iter().map(|row| HISTORY.write(&row.key.partition, &row.key.sort, Change::Delete));
+    in_turns(deleted.chain([registry::forget(viewer)])).await
 }
 
 fn mark_forgotten(viewer: &Viewer, content: &str, now: Millis) -> Result<Write, Problem> {

@@ -1,7 +1,7 @@
 //! Who watches: one profile of an account.
 
 use reel_api::history::SHARDS;
-use reel_api::{Principal, Problem};
+use reel_api::{Principal, Problem, ProfileId};
 
 /// The name under which a viewer's rows stand: `ACCOUNT#PROFILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,16 @@ impl Viewer {
     /// The partition of where it stopped.
     pub(crate) fn positions(&self) -> String {
         format!("{}#positions", self.0)
+    }
+
+    /// The account.
+    pub(crate) fn account(&self) -> &str {
+        self.0.split('#').next().unwrap_or_default()
+    }
+
+    /// The profile, unless the name is none of ours.
+    pub(crate) fn profile(&self) -> Option<ProfileId> {
+        self.0.split_once('#').and_then(|(_, profile)| profile.parse().ok())
     }
 
     /// The name, by which it is found again.

@@ -67,7 +67,7 @@ mod tests {
     fn allowance(role: Role, entitlement: &Entitlement) -> Result<Allowance, Problem> {
         let (account, session) = (AccountId::new(1, &[1; 10]), SessionId::new(1, &[2; 10]));
         let title = Title::announced(TitleId::new(1, &[3; 10]), "bunny", "Bunny");
-        Allowance::of(&Principal { account, session, profile: None, role }, entitlement, &title)
+        Allowance::of(&Principal { account, session, profile: None, role, maturity: None }, entitlement, &title)
     }
 
     #[test]

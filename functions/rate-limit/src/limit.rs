@@ -13,7 +13,20 @@ impl Class {
     /// The class of a path.
     pub(crate) fn of(path: &str) -> Self {
         match path {
-            "/v1/auth/sign-up" | "/v1/auth/sign-in" | "/v1/auth/token" => Self::Auth,
+            "/v1/auth/sign-up"
+            | "/v1/auth/sign-in"
+            | "/v1/auth/token"
+            | "/v1/auth/verify-email"
+            | "/v1/auth/verify-email/resend"
+            | "/v1/auth/password"
+            | "/v1/auth/password/forgot"
+            | "/v1/auth/password/reset"
+            | "/v1/auth/email"
+            | "/v1/auth/pin"
+            | "/v1/auth/passkeys/registration"
+            | "/v1/auth/passkeys/challenge"
+            | "/v1/auth/passkeys/sign-in"
+            | "/v1/account" => Self::Auth,
             _ => Self::Default,
         }
     }

@@ -26,7 +26,14 @@ fn a_body_has_to_be_json_and_say_so() {
         refusal("POST", "/v1/profiles", &[(PRINCIPAL, &viewer), ("content-type", content_type)], body).0
     };
     assert_eq!(asked("text/plain", r#"{"name":"Ada"}"#), 415);
-    for body in ["", "{", r#"{"name":"Ada","avatar":256}"#, r#"{"name":"Ada","owner":true}"#, r#"{"kids":true}"#] {
+    for body in [
+        "",
+        "{",
+        r#"{"name":"Ada","avatar":256}"#,
+        r#"{"name":"Ada","owner":true}"#,
+        r#"{"kids":true}"#,
+        r#"{"name":"Ada","pin":true}"#,
+    ] {
         assert_eq!(asked("application/json", body), 400, "{body}");
     }
 }

@@ -1,68 +1,42 @@
-//! Profiles of an account.
+//! Profiles of an account, and what each of them keeps.
 
 #[cfg(test)]
 mod bad_input;
-mod roster;
-mod store;
+mod gone;
+mod list;
+mod part;
+mod profiles;
 
 use reel_api::media_type::expect_json;
-use reel_api::user::{ProfileChange, Profiles};
-use reel_api::{AccountId, ProfileId};
-use reel_sdk::{Problem, Request, Response, clock, random};
+use reel_sdk::{Problem, Request, Response};
+use serde::de::DeserializeOwned;
 
 reel_sdk::function!(handle, max_body = 16 * 1024);
 
 async fn handle(request: Request) -> Result<Response, Problem> {
     match (request.method().as_str(), &request.segments()[..]) {
-        ("GET", ["v1", "profiles"]) => list(&request).await,
-        ("POST", ["v1", "profiles"]) => add(&request).await,
-        ("PUT", ["v1", "profiles", id]) => change(&request, parse(id)?).await,
-        ("DELETE", ["v1", "profiles", id]) => remove(&request, parse(id)?).await,
-        ("POST", ["_reel", "accounts", account]) => first(parse(account)?).await,
+        ("GET", ["v1", "profiles"]) => profiles::list(&request).await,
+        ("POST", ["v1", "profiles"]) => profiles::add(&request).await,
+        ("PUT", ["v1", "profiles", id]) => profiles::change(&request, parse(id)?).await,
+        ("DELETE", ["v1", "profiles", id]) => profiles::remove(&request, parse(id)?).await,
+        ("PUT", ["v1", "profiles", id, "pin"]) => profiles::change_pin(&request, parse(id)?).await,
+        ("GET", ["v1", "list"]) => list::show(&request).await,
+        ("PUT", ["v1", "list", title]) => list::add(&request, parse(title)?).await,
+        ("DELETE", ["v1", "list", title]) => list::remove(&request, parse(title)?).await,
+        ("POST", ["_reel", "accounts", account]) => profiles::first(parse(account)?).await,
+        ("POST", ["_reel", "accounts", account, "choice"]) => profiles::choose(parse(account)?, request.json()?).await,
+        ("DELETE", ["_reel", "accounts", account, "pins", id]) => {
+            profiles::forget_pin(parse(account)?, parse(id)?).await
+        }
+        ("GET", ["_reel", "accounts", account, "export"]) => part::export(parse(account)?).await,
+        ("DELETE", ["_reel", "accounts", account]) => part::forget(parse(account)?).await,
         _ => Err(Problem::not_found(format!("there is no {} {}", request.method(), request.path()))),
     }
 }
 
-async fn list(request: &Request) -> Result<Response, Problem> {
-    let account = request.principal()?.account;
-    let (roster, _) = store::read(account).await?;
-    Response::json(200, &Profiles { profiles: roster.profiles() })
-}
-
-async fn add(request: &Request) -> Result<Response, Problem> {
-    let account = request.principal()?.account;
-    let wish = body(request)?;
-    let id = new_id();
-    let profile = store::update(account, |roster| roster.add(id, &wish)).await?;
-    Response::json(201, &profile)
-}
-
-async fn change(request: &Request, id: ProfileId) -> Result<Response, Problem> {
-    let account = request.principal()?.account;
-    let wish = body(request)?;
-    let profile = store::update(account, |roster| roster.change(id, &wish)).await?;
-    Response::json(200, &profile)
-}
-
-async fn remove(request: &Request, id: ProfileId) -> Result<Response, Problem> {
-    let account = request.principal()?.account;
-    store::update(account, |roster| roster.remove(id)).await?;
-    Ok(Response::empty(204))
-}
-
-async fn first(account: AccountId) -> Result<Response, Problem> {
-    let id = new_id();
-    let profile = store::update(account, |roster| Ok(roster.first_or_new(id))).await?;
-    Response::json(200, &profile)
-}
-
-fn body(request: &Request) -> Result<ProfileChange, Problem> {
+fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
     expect_json(request.header("content-type"))?;
     request.json()
-}
-
-fn new_id() -> ProfileId {
-    ProfileId::new(clock::now_ms(), &random::bytes())
 }
 
 fn parse<T: std::str::FromStr<Err = reel_api::id::IdError>>(id: &str) -> Result<T, Problem> {

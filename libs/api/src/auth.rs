@@ -13,6 +13,8 @@ pub const ACCESS_LIFETIME: u64 = 15 * 60;
 pub const SESSION_LIFETIME: u64 = 30 * 24 * 3_600;
 /// The cookie that holds the refresh token.
 pub const REFRESH_COOKIE: &str = "reel-refresh";
+/// The cookie by which a browser is known again when it signs in.
+pub const DEVICE_COOKIE: &str = "reel-device";
 /// The `iss` of a token.
 pub const ISSUER: &str = "reel";
 /// The `aud` of a token.
@@ -43,6 +45,9 @@ pub struct Refresh {
     /// Choose this profile for the session: later tokens carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileId>,
+    /// The PIN of that profile, where it has one; of another profile, to leave one that is for kids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
 }
 
 /// `POST /v1/auth/token`: a token for a program that holds the platform's operator key.
@@ -80,6 +85,144 @@ pub struct Tokens {
     pub role: Role,
     /// The chosen profile; a new account has one from the start.
     pub profile: Option<ProfileId>,
+    /// Whether the address was confirmed by the mail that went there.
+    #[serde(default)]
+    pub verified: bool,
+}
+
+/// `POST /v1/auth/verify-email`, with the token of the mail: 204.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MailToken {
+    /// The token, good once and for a day.
+    pub token: String,
+}
+
+/// `POST /v1/auth/password/forgot`: 202, whether or not there is such an account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// The address of the account.
+    pub email: String,
+}
+
+/// `POST /v1/auth/password/reset`, with the token of the mail: 204; every session of the account ends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// The token, good once and for an hour.
+    pub token: String,
+    /// The new password, 8 to 128 characters.
+    pub password: String,
+}
+
+/// `PUT /v1/auth/password`, signed in: 204; every other session of the account ends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password as it is.
+    pub password: String,
+    /// The new one, 8 to 128 characters.
+    pub new_password: String,
+}
+
+/// `PUT /v1/auth/email`, signed in: 202; the new address counts once its mail was answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EmailChange {
+    /// The account's password.
+    pub password: String,
+    /// The new address.
+    pub email: String,
+}
+
+/// `PUT /v1/auth/pin`, signed in: takes the PIN from a profile whose holder has forgotten it; 204.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PinReset {
+    /// The account's password.
+    pub password: String,
+    /// The profile.
+    pub profile: ProfileId,
+}
+
+/// `PUT /v1/auth/language`, signed in: the language of what is sent to the account; 204.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LanguageChange {
+    /// `en` or `de`.
+    pub language: String,
+}
+
+/// `GET /v1/auth/sessions`: where the account is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Sessions {
+    /// The sessions, latest first, at most [`MAX_SESSIONS`].
+    pub sessions: Vec<SignedIn>,
+}
+
+/// The most sessions that are listed.
+pub const MAX_SESSIONS: u32 = 100;
+
+/// One session of an account. `DELETE /v1/auth/sessions/{id}` ends it, `DELETE /v1/auth/sessions`
+/// all others; what is ended is refused within 5 s.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignedIn {
+    /// Its id.
+    pub id: SessionId,
+    /// The device, as a person would call it: `Firefox on Linux`.
+    pub device: String,
+    /// The country it was last seen in (ISO 3166-1 alpha-2), where that is known.
+    pub country: Option<String>,
+    /// When it began, RFC 3339.
+    pub created_at: String,
+    /// When its tokens were last renewed, RFC 3339.
+    pub last_seen: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// `GET /v1/accounts?email=`, for owners: the account of an address, if there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Accounts {
+    /// None or one.
+    pub accounts: Vec<AccountSummary>,
+}
+
+/// An account, as owners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AccountSummary {
+    /// Its id.
+    pub id: AccountId,
+    /// Its address.
+    pub email: String,
+    /// Whether the address was confirmed.
+    pub verified: bool,
+    /// Its role.
+    pub role: Role,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+}
+
+/// `PUT /v1/accounts/{id}/role`, by an owner; answered with the [`AccountSummary`]. It takes effect within
+/// 5 s. The last owner who can sign in stays one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RoleChange {
+    /// The role from now on.
+    pub role: Role,
 }
 
 /// The claims of an access token (RFC 7519, section 4).
@@ -98,6 +241,9 @@ pub struct Claims {
     pub profile: Option<ProfileId>,
     /// The role.
     pub role: Role,
+    /// Up to which age the profile is shown what is rated; none without a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maturity: Option<u8>,
     /// When it was made, in Unix seconds.
     pub iat: u64,
     /// When it expires, in Unix seconds.
@@ -131,9 +277,17 @@ pub struct Jwk {
     pub x: String,
 }
 
-/// `GET /_reel/sessions/{sid}`, asked by `authenticate` alone: 204 while the session
+/// `GET /_reel/sessions/{sid}`, asked by `authenticate` alone: a [`LiveSession`] while the session
 /// lives, 404 once it was revoked or has expired.
 pub const SESSION_PATH: &str = "/_reel/sessions/";
+
+/// What a living session may do now, whatever its tokens said when they were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LiveSession {
+    /// The account's role.
+    pub role: Role,
+}
 
 impl<T: Transport> Client<T> {
     /// Makes an account and signs in.
@@ -154,6 +308,26 @@ impl<T: Transport> Client<T> {
     /// A token for the holder of the operator key.
     pub async fn token_for_key(&self, grant: &KeyGrant) -> Result<Tokens, CallError> {
         self.post("/v1/auth/token", grant).await
+    }
+
+    /// What a session may do now.
+    ///
+    /// # Errors
+    /// A 404 problem once it has ended.
+    pub async fn session(&self, session: SessionId) -> Result<LiveSession, CallError> {
+        self.get(&format!("{SESSION_PATH}{session}")).await
+    }
+
+    /// The account of an address.
+    pub async fn account_of(&self, email: &str) -> Result<Option<AccountSummary>, CallError> {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("email", email).finish();
+        let found: Accounts = self.get(&format!("/v1/accounts?{query}")).await?;
+        Ok(found.accounts.into_iter().next())
+    }
+
+    /// Gives an account a role.
+    pub async fn set_role(&self, account: AccountId, role: Role) -> Result<AccountSummary, CallError> {
+        self.put(&format!("/v1/accounts/{account}/role"), &RoleChange { role }).await
     }
 
     /// The public keys.

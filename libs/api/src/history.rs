@@ -87,6 +87,9 @@ pub struct Export {
     pub ratings: Vec<Rated>,
 }
 
+/// What `history` keeps of an account, as its part of [`crate::account::AccountExport`]: by profile.
+pub type AccountHistory = std::collections::BTreeMap<crate::ProfileId, Export>;
+
 /// `GET /_reel/popular`, asked by `recommendation` alone.
 pub const POPULAR_PATH: &str = "/_reel/popular";
 /// The most titles of a [`Popular`].

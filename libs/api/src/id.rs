@@ -13,6 +13,9 @@ pub struct IdError {
     text: String,
 }
 
+/// The name space of pseudonyms.
+const PSEUDONYMS: Uuid = Uuid::from_u128(0x5e1d_9f1c_52a4_5c0e_9d5b_7a6b_3f0e_21c4);
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
@@ -36,6 +39,13 @@ macro_rules! id {
             /// The id of these 16 bytes.
             pub fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Uuid::from_bytes(bytes))
+            }
+
+            /// Another id that stands for this one where nobody needs to know whose it is: always the
+            /// same, and of no use to who does not have this one already (UUID of version 5; RFC 9562,
+            /// section 5.5). It tells no time.
+            pub fn pseudonym(&self) -> Self {
+                Self(Uuid::new_v5(&PSEUDONYMS, self.0.as_bytes()))
             }
 
             /// The id's 16 bytes.
@@ -117,6 +127,13 @@ mod tests {
         let id = TitleId::new(1_700_000_000_123, &[7; 10]);
         assert_eq!(id.made_at(), 1_700_000_000_123);
         assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn a_pseudonym_is_always_the_same_and_tells_nothing() {
+        let (id, other) = (ProfileId::new(1_700_000_000_123, &[7; 10]), ProfileId::new(1_700_000_000_123, &[8; 10]));
+        assert_eq!(id.pseudonym(), id.pseudonym());
+        assert!(id.pseudonym() != id && id.pseudonym() != other.pseudonym() && id.pseudonym().made_at() == 0);
     }
 
     #[test]

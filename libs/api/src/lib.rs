@@ -5,8 +5,10 @@
 //! Times are Unix milliseconds ([`Millis`]) in rows and events and RFC 3339 in answers.
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod analytics;
 pub mod archive;
+pub mod audit;
 pub mod auth;
 pub mod billing;
 pub mod catalogue;
@@ -21,6 +23,7 @@ pub mod internal;
 pub mod license;
 pub mod media_type;
 pub mod notification;
+pub mod passkey;
 pub mod playback;
 pub mod principal;
 pub mod problem;

@@ -48,6 +48,7 @@ pub struct ContentKey {
 /// How large pictures are, as plans know it. Each has a key of its own, so that a licence can leave
 /// the larger ones out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Definition {
     /// Up to 720 lines.

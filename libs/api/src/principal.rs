@@ -33,9 +33,17 @@ pub struct Principal {
     pub profile: Option<ProfileId>,
     /// What the account may do.
     pub role: Role,
+    /// Up to which age the profile is shown what is rated, as it was when the token was made; none without a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maturity: Option<u8>,
 }
 
 impl Principal {
+    /// Whether the profile may be shown what is rated for this age and older.
+    pub fn may_see(&self, rated: u8) -> bool {
+        self.maturity.is_none_or(|limit| rated <= limit)
+    }
+
     /// Admits a caller whose role is at least this one.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ fn claims() -> Claims {
         sid: SessionId::new(2, &[2; 10]),
         profile: None,
         role: Role::Viewer,
+        maturity: None,
         iat: NOW,
         exp: NOW + 900,
     }

@@ -58,7 +58,12 @@ impl Assembly {
 /// Settings that follow from where the platform listens; `config.toml` overrides them.
 fn defaults(url: &str) -> BTreeMap<String, String> {
     // A browser keeps no `Secure` cookie of plain http, which this is.
-    let settings = [("auth.secure-cookies", "false"), ("notification.base-url", url), ("steering.origin-url", url)];
+    let settings = [
+        ("auth.pages-origin", url),
+        ("auth.secure-cookies", "false"),
+        ("notification.base-url", url),
+        ("steering.origin-url", url),
+    ];
     settings.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 

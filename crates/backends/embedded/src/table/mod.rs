@@ -15,8 +15,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How often writes sweep expired rows along, in milliseconds.
 const SWEEP_INTERVAL: Millis = 60_000;
 
-/// Keys are blobs, so that they are compared byte by byte.
+/// Keys are blobs, so that they are compared byte by byte. What is deleted is overwritten: a person who leaves is not to
+/// be found in free pages.
 const SCHEMA: &str = "
+    PRAGMA secure_delete=ON;
     CREATE TABLE IF NOT EXISTS rows(
         tbl BLOB NOT NULL, partition BLOB NOT NULL, sort BLOB NOT NULL,
         version INTEGER NOT NULL, expires_at INTEGER, counters BLOB, value BLOB NOT NULL,

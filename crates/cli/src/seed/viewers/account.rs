@@ -76,7 +76,7 @@ impl<'a> Account<'a> {
 
     /// A token for a profile, and until when it is good.
     async fn renewed(&mut self, profile: ProfileId) -> anyhow::Result<(String, Instant)> {
-        let refresh = Refresh { refresh_token: Some(self.refresh_token.clone()), profile: Some(profile) };
+        let refresh = Refresh { refresh_token: Some(self.refresh_token.clone()), profile: Some(profile), pin: None };
         let tokens = Client::new(Patient::new(self.platform, None)).refresh(&refresh).await;
         let tokens = tokens.with_context(|| format!("{} is not signed in any more", self.household.email()))?;
         let good_until = Instant::now() + Duration::from_secs(tokens.expires_in);
@@ -101,7 +101,12 @@ async fn profiles(platform: &Platform, tokens: &Tokens, members: &[Member]) -> a
     let there = client.profiles().await?.profiles;
     let mut ids = Vec::new();
     for (place, member) in members.iter().enumerate() {
-        let wish = ProfileChange { name: member.name.clone(), avatar: member.avatar, kids: member.kids, version: None };
+        let wish = ProfileChange {
+            name: member.name.clone(),
+            avatar: member.avatar,
+            kids: member.kids,
+            ..ProfileChange::default()
+        };
         let profile: Profile = match there.get(place) {
             Some(profile) if profile.name == member.name => profile.clone(),
             Some(profile) => {
