@@ -207,6 +207,8 @@ pub struct Subscription {
     pub period_end: Option<String>,
     /// Whether it ends with the period.
     pub cancels: bool,
+    /// What may be watched now.
+    pub entitlement: Entitlement,
     /// What the provider's script has to confirm before the payment goes through (3-D Secure).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<CardSetup>,
@@ -332,10 +334,12 @@ pub struct Reconciliation {
 pub struct Difference {
     /// The provider's name of it.
     pub payment: String,
-    /// What the provider, or the event, says.
-    pub theirs: Option<i64>,
+    /// What the provider says.
+    pub provider: Option<i64>,
     /// What the ledger says.
-    pub ours: Option<i64>,
+    pub ledger: Option<i64>,
+    /// What its `payment_event` said.
+    pub event: Option<i64>,
     /// The currency.
     pub currency: String,
 }

@@ -118,6 +118,11 @@ id!(
     NoticeId, "a notice"
 );
 
+id!(
+    /// What was asked of the payment provider; made before it is asked.
+    IntentId, "an intent"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,7 +36,7 @@ pub mod transport;
 pub mod user;
 
 pub use id::{
-    AccountId, DecisionId, EventId, ExperimentId, NoticeId, PlayId, ProfileId, RevisionId, SessionId, TitleId,
+    AccountId, DecisionId, EventId, ExperimentId, IntentId, NoticeId, PlayId, ProfileId, RevisionId, SessionId, TitleId,
 };
 pub use principal::{Principal, Role};
 pub use problem::Problem;
