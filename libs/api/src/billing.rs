@@ -290,7 +290,7 @@ pub struct Refunded {
 
 /// `GET /v1/billing/report?month=2026-11`, by an operator: the ledger of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BillingReport"))]
 pub struct Report {
     /// The month, `YYYY-MM`.
     pub month: String,

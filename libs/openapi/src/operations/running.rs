@@ -3,6 +3,7 @@
 use crate::api::Api;
 use reel_api::analytics::{Report, Series};
 use reel_api::archive::Files;
+use reel_api::audit::{AuditLog, Verification};
 use reel_api::ranking::TrainingStatus;
 use reel_api::streams::{DeadRecords, Records, Replay, Replayed, SentAgain, Streams};
 
@@ -18,6 +19,13 @@ pub(crate) fn describe(api: &mut Api) {
     api.get("/v1/archive", "The files that events are kept in").paged().answers::<Files>(200, "some files");
     api.post("/v1/trainings", "Starts a training of the model").answers::<TrainingStatus>(200, "the training");
     api.get("/v1/trainings/{name}", "How far a training is").answers::<TrainingStatus>(200, "the training");
+    api.get("/v1/audit", "What editors, operators and owners did, latest first")
+        .query::<u64>("before", "before this entry: the cursor of the page before")
+        .answers::<AuditLog>(200, "some entries");
+    api.get("/v1/audit/verification", "Whether the log of what was done is as it was written")
+        .query::<u64>("after", "from this entry on")
+        .query::<String>("head", "its hash")
+        .answers::<Verification>(200, "what holds");
     streams(api);
 }
 
