@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { faultsOf } from './credentials';
+import { faultsOf as faults } from './credentials';
+import { texts } from './texts';
+
+const faultsOf = (email: string, password: string, isNew: boolean) => faults(email, password, isNew, texts.en);
 
 it('names what is wrong with each field', () => {
   expect(faultsOf('', '', false)).toEqual({ email: 'Enter your e-mail address.', password: 'Enter your password.' });

@@ -1,23 +1,28 @@
+import type { texts } from './texts';
+
 /** What is wrong with each field; nothing when it is fine. */
 export interface Faults {
   email?: string;
   password?: string;
 }
 
+type Words = (typeof texts)['en'];
+
 /** Checks credentials before they are sent; the platform has the last word. */
-export function faultsOf(email: string, password: string, isNew: boolean): Faults {
-  const faults: Faults = {};
-  if (email.trim() === '') faults.email = 'Enter your e-mail address.';
-  else if (!/^[^\s@]+@[^\s@]+$/.test(email.trim())) faults.email = 'Enter an address such as name@example.com.';
-  const problem = passwordFault(password, isNew);
-  if (problem) faults.password = problem;
-  return faults;
+export function faultsOf(email: string, password: string, isNew: boolean, words: Words): Faults {
+  const address = emailFault(email, words);
+  const secret = passwordFault(password, isNew, words);
+  return { ...(address && { email: address }), ...(secret && { password: secret }) };
 }
 
-function passwordFault(password: string, isNew: boolean): string | undefined {
-  if (password === '') return 'Enter your password.';
+export function emailFault(email: string, words: Words): string | undefined {
+  if (email.trim() === '') return words.enterEmail;
+  return /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? undefined : words.wrongEmail;
+}
+
+export function passwordFault(password: string, isNew: boolean, words: Words): string | undefined {
+  if (password === '') return words.enterPassword;
   const length = [...password].length;
-  if (isNew && length < 8) return 'Use at least 8 characters.';
-  if (isNew && length > 128) return 'Use at most 128 characters.';
-  return undefined;
+  if (isNew && length < 8) return words.tooShort;
+  return isNew && length > 128 ? words.tooLong : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { links, parse } from './route';
+import { isOpen, links, parse } from './route';
 
 describe('routes', () => {
   it('are read from an address', () => {
@@ -20,6 +20,12 @@ describe('routes', () => {
     expect(parse(links.search(sought.text, sought.genre))).toEqual(sought);
     expect(links.search('', '')).toBe('#/search');
     expect(parse(links.signIn('#/watch/x?y=1'))).toEqual({ page: 'sign-in', to: '#/watch/x?y=1' });
+  });
+
+  it('of a mail carry its token', () => {
+    expect(parse('#/verify/a.b-c')).toEqual({ page: 'verify', token: 'a.b-c' });
+    expect(parse('#/reset/a.b-c')).toEqual({ page: 'reset', token: 'a.b-c' });
+    expect([links.home, links.forgot, '#/verify/x'].map(parse).map(isOpen)).toEqual([false, true, true]);
   });
 
   it('lead nowhere outside the page after signing in', () => {

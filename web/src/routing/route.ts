@@ -6,6 +6,11 @@ export type Route =
   | { page: 'search'; text: string; genre: string }
   | { page: 'studio' }
   | { page: 'pictures'; slug: string }
+  | { page: 'account' }
+  | { page: 'profiles' }
+  | { page: 'forgot' }
+  | { page: 'reset'; token: string }
+  | { page: 'verify'; token: string }
   | { page: 'sign-in'; to: string }
   | { page: 'not-found' };
 
@@ -18,13 +23,22 @@ export function parse(hash: string): Route {
   return alone(page, query);
 }
 
+/** Pages for whoever is not signed in, too. */
+const OPEN: Route['page'][] = ['sign-in', 'forgot', 'reset', 'verify'];
+
+/** Whether a page is for whoever is not signed in, too. */
+export function isOpen(route: Route): boolean {
+  return OPEN.includes(route.page);
+}
+
 function withSlug(page: string, slug: string): Route {
+  if (page === 'reset' || page === 'verify') return { page, token: slug };
   return page === 'title' || page === 'watch' || page === 'pictures' ? { page, slug } : { page: 'not-found' };
 }
 
 function alone(page: string, query: string): Route {
   if (page === '') return { page: 'home' };
-  if (page === 'studio') return { page };
+  if (page === 'studio' || page === 'account' || page === 'profiles' || page === 'forgot') return { page };
   if (page === 'search') return searching(new URLSearchParams(query));
   if (page === 'sign-in') return { page, to: destination(query) };
   return { page: 'not-found' };
@@ -51,6 +65,9 @@ function decode(part: string): string {
 export const links = {
   home: '#/',
   studio: '#/studio',
+  account: '#/account',
+  profiles: '#/profiles',
+  forgot: '#/forgot',
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
   pictures: (slug: string) => `#/pictures/${encodeURIComponent(slug)}`,
   watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,

@@ -1,4 +1,5 @@
 import * as auth from '../api/auth';
+import { signInByPasskey } from '../api/passkey';
 import { Problem } from '../api/problem';
 import { useTokens, type TokenSource } from '../api/transport';
 
@@ -15,6 +16,8 @@ const RENEW_BEFORE_MS = 60_000;
 class Session implements TokenSource {
   status = $state<Status>('unknown');
   email = $state('');
+  /** Whether the address was confirmed. */
+  verified = $state(false);
   role = $state<auth.Role>('viewer');
   profile = $state<string | null>(null);
 
@@ -38,6 +41,15 @@ class Session implements TokenSource {
     this.#accept(await auth.signUp(credentials));
   }
 
+  async signInByPasskey(): Promise<void> {
+    this.#accept(await signInByPasskey());
+  }
+
+  /** Has another profile watch from now on. */
+  async choose(profile: string, pin?: string): Promise<void> {
+    this.#accept(await alone(() => auth.refresh({ profile, ...(pin && { pin }) })));
+  }
+
   /** Ends the session here even when the platform cannot be told. */
   async signOut(): Promise<void> {
     await auth.signOut().catch(() => undefined);
@@ -56,7 +68,7 @@ class Session implements TokenSource {
 
   async #refresh(): Promise<string> {
     try {
-      this.#accept(await alone(auth.refresh));
+      this.#accept(await alone(() => auth.refresh()));
     } catch (error) {
       if (error instanceof Problem && isRefusal(error)) this.#forget();
       throw error;
@@ -72,8 +84,9 @@ class Session implements TokenSource {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.renew().catch(() => undefined), renewIn);
     this.email = tokens.email;
+    this.verified = tokens.verified ?? false;
     this.role = tokens.role;
-    this.profile = tokens.profile;
+    this.profile = tokens.profile ?? null;
     this.status = 'signed-in';
   }
 

@@ -1,0 +1,53 @@
+import type { Texts } from '../i18n/language.svelte';
+
+const en = {
+  title: 'Title',
+  facts: 'Facts',
+  like: 'I like this',
+  dislike: 'Not for me',
+  opinion: 'What do you think of it?',
+  notKept: 'That was not kept. Try again.',
+  similar: 'More like this',
+  encodingFailed: 'Its encoding failed.',
+  announced: 'Announced: it is not available yet.',
+  notPlayable: 'It cannot be played yet.',
+  resumeAt: (place: string) => `Resume at ${place}`,
+  play: 'Play',
+  directedBy: 'Directed by',
+  with: 'With',
+  onList: 'On my list',
+  addToList: 'Add to my list',
+  missing: 'There is no such title',
+  missingDetail: 'It may have been renamed or withdrawn.',
+  toHome: 'See what there is',
+  failed: 'The title could not be loaded',
+  again: 'Try again',
+  loading: 'Loading the title',
+};
+
+const de: typeof en = {
+  title: 'Titel',
+  facts: 'Angaben',
+  like: 'Gefällt mir',
+  dislike: 'Nichts für mich',
+  opinion: 'Was hältst du davon?',
+  notKept: 'Das wurde nicht behalten. Versuche es noch einmal.',
+  similar: 'Ähnliches',
+  encodingFailed: 'Die Kodierung ist fehlgeschlagen.',
+  announced: 'Angekündigt: noch nicht verfügbar.',
+  notPlayable: 'Noch nicht abspielbar.',
+  resumeAt: (place) => `Weiter bei ${place}`,
+  play: 'Abspielen',
+  directedBy: 'Regie:',
+  with: 'Mit',
+  onList: 'Auf meiner Liste',
+  addToList: 'Auf meine Liste',
+  missing: 'Diesen Titel gibt es nicht',
+  missingDetail: 'Vielleicht wurde er umbenannt oder zurückgezogen.',
+  toHome: 'Zeig mir, was es gibt',
+  failed: 'Der Titel konnte nicht geladen werden',
+  again: 'Noch einmal versuchen',
+  loading: 'Der Titel wird geladen',
+};
+
+export const texts: Texts<typeof en> = { en, de };
