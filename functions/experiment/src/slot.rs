@@ -1,7 +1,7 @@
 //! What is shown in a slot to learn whether it is liked: which title, and what came of it.
 
 use reel_api::experiment::{ChoiceFor, LoggedDecision, MAX_CANDIDATES};
-use reel_api::{AccountId, DecisionId, EventId, Millis, ProfileId, TitleId, rfc3339};
+use reel_api::{DecisionId, EventId, Millis, ProfileId, TitleId, rfc3339};
 use reel_events::{Event, Kind, Recorded, SlotDecision, VERSION};
 use reel_exploration::{Bandit, Exploration, ExplorationError, Settings, Sums};
 use reel_sdk::Problem;

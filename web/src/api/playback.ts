@@ -6,3 +6,13 @@ export type { Pathway, Playback };
 export function playback(contentId: string, device: string): Promise<Playback> {
   return call('GET', `playback?contentId=${encodeURIComponent(contentId)}&device=${encodeURIComponent(device)}`);
 }
+
+/** Keeps the place of a play among those that the plan allows at once. */
+export function renewPlay(play: string): Promise<void> {
+  return call('PUT', `v1/plays/${encodeURIComponent(play)}`);
+}
+
+/** Gives the place up; it outlives the page. */
+export function endPlay(play: string): Promise<void> {
+  return call('DELETE', `v1/plays/${encodeURIComponent(play)}`, { keepalive: true });
+}

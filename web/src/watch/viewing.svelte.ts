@@ -2,6 +2,7 @@ import { Engine } from './engine/engine.svelte';
 import { Media } from './media.svelte';
 import { send } from '../api/events';
 import { choiceOf } from '../browse/choice';
+import { Place } from './place';
 import { Telemetry } from './telemetry/telemetry';
 import type { Playback } from '../api/playback';
 
@@ -13,6 +14,7 @@ export class Viewing {
   readonly media: Media;
   readonly #leave = new AbortController();
   readonly #telemetry: Telemetry;
+  readonly #place: Place;
   #stalledAt = 0;
 
   constructor(
@@ -23,6 +25,7 @@ export class Viewing {
     this.media = new Media(video, this.#leave.signal);
     const play = { titleId, durationMs, device, choice: choiceOf(titleId), pathway: () => this.#pathway() };
     this.#telemetry = new Telemetry(play, send);
+    this.#place = new Place(playback, ({ message }) => this.engine?.stop(message));
   }
 
   async begin(startMs: number): Promise<void> {
@@ -36,6 +39,7 @@ export class Viewing {
 
   end(): void {
     if (this.engine) this.#telemetry.stopped(this.#positionMs());
+    this.#place.leave();
     this.#leave.abort();
     void this.engine?.destroy();
   }
@@ -49,7 +53,7 @@ export class Viewing {
     this.video.addEventListener('waiting', () => this.#stallBegan(), { signal });
     this.video.addEventListener('playing', () => this.#stallEnded(), { signal });
     // A page that is put away may never come back.
-    addEventListener('pagehide', stopped, { signal });
+    addEventListener('pagehide', () => (stopped(), this.#place.leave()), { signal });
     document.addEventListener('visibilitychange', () => document.hidden && stopped(), { signal });
   }
 

@@ -115,6 +115,12 @@ export class Engine {
     if (error.severity === shaka.util.Error.Severity.CRITICAL) this.#fail(explain(error));
   }
 
+  /** Ends the play here, for a reason that the viewer is told. */
+  stop(reason: string): void {
+    this.#fail(reason);
+    void this.#player.unload();
+  }
+
   #fail(reason: string): void {
     this.failure = reason;
   }
