@@ -3,6 +3,7 @@ import type { Texts } from '../i18n/language.svelte';
 const en = {
   account: 'Account',
   profiles: 'Profiles',
+  billing: 'Plan and payment',
   signIn: 'Sign in',
   signOut: 'Sign out',
   createAccount: 'Create account',
@@ -76,6 +77,7 @@ const en = {
 const de: typeof en = {
   account: 'Konto',
   profiles: 'Profile',
+  billing: 'Tarif und Zahlung',
   signIn: 'Anmelden',
   signOut: 'Abmelden',
   createAccount: 'Konto anlegen',

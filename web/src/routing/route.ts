@@ -5,6 +5,7 @@ export type Route =
   | { page: 'watch'; slug: string }
   | { page: 'search'; text: string; genre: string }
   | { page: 'studio' }
+  | { page: 'billing' }
   | { page: 'pictures'; slug: string }
   | { page: 'account' }
   | { page: 'profiles' }
@@ -38,7 +39,7 @@ function withSlug(page: string, slug: string): Route {
 
 function alone(page: string, query: string): Route {
   if (page === '') return { page: 'home' };
-  if (page === 'studio' || page === 'account' || page === 'profiles' || page === 'forgot') return { page };
+  if (page === 'studio' || page === 'billing' || page === 'account' || page === 'profiles' || page === 'forgot') return { page };
   if (page === 'search') return searching(new URLSearchParams(query));
   if (page === 'sign-in') return { page, to: destination(query) };
   return { page: 'not-found' };
@@ -68,6 +69,7 @@ export const links = {
   account: '#/account',
   profiles: '#/profiles',
   forgot: '#/forgot',
+  billing: '#/billing',
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
   pictures: (slug: string) => `#/pictures/${encodeURIComponent(slug)}`,
   watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,

@@ -1,6 +1,7 @@
 //! The operations, by what they are for.
 
 mod catalogue;
+mod paying;
 mod people;
 mod publishing;
 mod running;
@@ -10,6 +11,7 @@ use crate::api::Api;
 
 pub(crate) fn describe(api: &mut Api) {
     people::describe(api);
+    paying::describe(api);
     catalogue::describe(api);
     watching::describe(api);
     publishing::describe(api);

@@ -1,4 +1,4 @@
-//! Accounts, profiles, what people are told and what they pay.
+//! Accounts, profiles and what people are told.
 
 use crate::api::Api;
 use reel_api::account::{AccountExport, Deletion};
@@ -6,7 +6,6 @@ use reel_api::auth::{
     AccountSummary, Accounts, Credentials, EmailChange, Forgotten, Jwks, KeyGrant, LanguageChange, MailToken,
     PasswordChange, PasswordReset, PinReset, Refresh, RoleChange, Sessions, Tokens,
 };
-use reel_api::billing::Plans;
 use reel_api::notification::{Inbox, Unread};
 use reel_api::passkey::{
     BeginRegistration, CreationOptions, NewPasskey, Passkey, PasskeyName, PasskeySignIn, Passkeys, RequestOptions,
@@ -22,7 +21,6 @@ pub(crate) fn describe(api: &mut Api) {
     accounts(api);
     profiles(api);
     inbox(api);
-    billing(api);
 }
 
 fn sessions(api: &mut Api) {
@@ -148,11 +146,4 @@ fn inbox(api: &mut Api) {
     api.post("/v1/inbox/read", "Marks every notice as read").answers_nothing(204, "they are read");
     api.post("/v1/inbox/{id}/read", "Marks a notice as read").path::<NoticeId>("id").answers_nothing(204, "it is read");
     api.delete("/v1/inbox/{id}", "Deletes a notice").path::<NoticeId>("id").answers_nothing(204, "it is gone");
-}
-
-fn billing(api: &mut Api) {
-    api.get("/v1/plans", "The plans, and what they cost in a country")
-        .open()
-        .query::<String>("country", "ISO 3166-1 alpha-2; else where the prices begin")
-        .answers::<Plans>(200, "the plans");
 }
