@@ -78,7 +78,7 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let hooks = Hooks {
         before: Some(Arc::new(web::Front::new(assembly))),
-        after: Some(Arc::new(pages::Pages::at(&tree.pages()))),
+        after: Some(Arc::new(pages::Pages::at(&tree.pages(), assembly.config.clone()))),
     };
     let stopped = async {
         // An error means that the signals' task is gone, which ends us, too.

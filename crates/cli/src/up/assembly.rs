@@ -6,7 +6,7 @@ use crate::tree::Tree;
 use anyhow::Context;
 use async_trait::async_trait;
 use reel_app::App;
-use reel_backend_embedded::{Embedded, blob::FileBlobs, blob_folder};
+use reel_backend_embedded::{Embedded, blob::FileBlobs, blob_folder, config::FileConfig};
 use reel_capabilities::{Clock, SystemClock};
 use reel_host::{Components, Host, Natives, TaskFailure};
 use reel_lambda_local::{Lambda, LambdaError, Lambdas};
@@ -23,6 +23,7 @@ pub(crate) struct Assembly {
     pub(crate) lambdas: Arc<Lambdas>,
     pub(crate) blobs: Arc<FileBlobs>,
     pub(crate) keys: Keys,
+    pub(crate) config: Arc<FileConfig>,
 }
 
 impl Assembly {
@@ -51,7 +52,7 @@ impl Assembly {
         log.serve(host.clone());
         // Set here alone, before anything can start a workflow.
         let _ = tasks.0.set(host.clone());
-        Ok(Self { host, runner, lambdas, blobs: embedded.blobs.clone(), keys })
+        Ok(Self { host, runner, lambdas, blobs: embedded.blobs.clone(), keys, config: embedded.config.clone() })
     }
 }
 
