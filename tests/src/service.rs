@@ -59,8 +59,13 @@ impl Service {
 
     /// An access token of its operator.
     pub async fn operator_token(&self) -> Result<String> {
+        self.token_of("operator@reel.localhost", "owner").await
+    }
+
+    /// An access token of the account of this address, which is made with this role when there is none.
+    pub async fn token_of(&self, email: &str, role: &str) -> Result<String> {
         let key = Operator::read(&self.data).context("the service has no operator.json")?.key;
-        let grant = json!({ "key": key, "email": "operator@reel.localhost", "role": "owner" });
+        let grant = json!({ "key": key, "email": email, "role": role });
         let answer = self.web()?.post("/v1/auth/token", &grant).await?.error_for_status()?;
         let tokens: Value = answer.json().await?;
         Ok(tokens["access_token"].as_str().context("no access token")?.to_owned())

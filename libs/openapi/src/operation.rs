@@ -1,6 +1,7 @@
 //! One operation: a method on a path.
 
 use crate::api::Api;
+use reel_api::Role;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
@@ -11,6 +12,7 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     summary: &'static str,
     open: bool,
+    role: Role,
     parameters: Vec<Value>,
     body: Option<Value>,
     answers: Map<String, Value>,
@@ -40,9 +42,7 @@ impl Api {
     }
 
     fn describe(&mut self, method: &'static str, path: &'static str, summary: &'static str) -> Describing<'_> {
-        let operation =
-            Operation { method, path, summary, open: false, parameters: Vec::new(), body: None, answers: Map::new() };
-        Describing { api: self, operation }
+        Describing { api: self, operation: Operation::new(method, path, summary) }
     }
 }
 
@@ -50,6 +50,12 @@ impl Describing<'_> {
     /// Needs no bearer token.
     pub(crate) fn open(mut self) -> Self {
         self.operation.open = true;
+        self
+    }
+
+    /// Needs an account of this role.
+    pub(crate) fn role(mut self, role: Role) -> Self {
+        self.operation.role = role;
         self
     }
 
@@ -127,21 +133,17 @@ impl Describing<'_> {
 
 impl Drop for Describing<'_> {
     fn drop(&mut self) {
-        let nothing = Operation {
-            method: "",
-            path: "",
-            summary: "",
-            open: false,
-            parameters: Vec::new(),
-            body: None,
-            answers: Map::new(),
-        };
-        let operation = std::mem::replace(&mut self.operation, nothing);
+        let operation = std::mem::replace(&mut self.operation, Operation::new("", "", ""));
         self.api.push(operation);
     }
 }
 
 impl Operation {
+    fn new(method: &'static str, path: &'static str, summary: &'static str) -> Self {
+        let (parameters, answers) = (Vec::new(), Map::new());
+        Self { method, path, summary, open: false, role: Role::Viewer, parameters, body: None, answers }
+    }
+
     /// As OpenAPI writes it; every refusal is a problem of this schema.
     pub(crate) fn into_json(mut self, problem: &Value) -> Value {
         for name in names(self.path) {
@@ -158,6 +160,7 @@ impl Operation {
             "summary": self.summary,
             "tags": [tag(self.path)],
             "security": security,
+            "x-reel-role": self.role,
             "parameters": self.parameters,
             "responses": self.answers,
         });

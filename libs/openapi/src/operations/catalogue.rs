@@ -1,6 +1,7 @@
 //! Titles: looking at them, finding them, entering them.
 
 use crate::api::Api;
+use reel_api::Role;
 use reel_api::content::{Entered, NewTitle, NewTitles, Title, Titles};
 use reel_api::recommendation::{Home, Similar};
 use reel_api::search::{Found, Suggestions};
@@ -27,13 +28,15 @@ fn titles(api: &mut Api) {
         .query::<String>("status", "`all` shows an editor what viewers do not see")
         .paged()
         .answers::<Titles>(200, "some titles");
-    api.post("/v1/titles", "Makes a title; needs the role editor")
+    api.post("/v1/titles", "Makes a title")
+        .role(Role::Editor)
         .takes::<NewTitle>()
         .answers::<Title>(201, "the title")
         .answers::<Title>(200, "the title of this id, which was there before");
     api.get("/v1/titles/{id}", "A title by its id or slug").answers::<Title>(200, "the title");
     api.get("/v1/titles/{id}/similar", "The titles most like one").answers::<Similar>(200, "the titles");
-    api.post("/v1/catalogue", "Makes many titles; needs the role editor")
+    api.post("/v1/catalogue", "Makes many titles")
+        .role(Role::Editor)
         .takes::<NewTitles>()
         .answers::<Entered>(200, "what came of each");
     api.get("/artwork/{key}", "A picture").open().answers_bytes(200, "image/*", "the picture");

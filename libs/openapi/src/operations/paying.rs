@@ -1,6 +1,7 @@
 //! Plans, subscriptions and invoices.
 
 use crate::api::Api;
+use reel_api::Role;
 use reel_api::billing::{
     CardSetup, ChangeCard, ChangePlan, Invoices, Plans, Preview, Reconciliation, Refund, Refunded, Report, Subscribe,
     Subscription,
@@ -14,14 +15,17 @@ pub(crate) fn describe(api: &mut Api) {
         .answers::<Plans>(200, "the plans");
     subscription(api);
     api.get("/v1/invoices", "The account's invoices, latest first").answers::<Invoices>(200, "the invoices");
-    api.post("/v1/refunds", "Gives money back; needs the role operator")
+    api.post("/v1/refunds", "Gives money back")
+        .role(Role::Operator)
         .takes::<Refund>()
         .answers::<Refunded>(201, "what went back")
         .answers::<Refunded>(200, "what went back under this key before");
-    api.get("/v1/billing/report", "The ledger of a month; needs the role operator")
+    api.get("/v1/billing/report", "The ledger of a month")
+        .role(Role::Operator)
         .query::<String>("month", "`YYYY-MM`; else this one")
         .answers::<Report>(200, "the sums");
-    api.post("/v1/billing/reconciliation", "Holds the ledger against the provider's books; needs the role operator")
+    api.post("/v1/billing/reconciliation", "Holds the ledger against the provider's books")
+        .role(Role::Operator)
         .answers::<Reconciliation>(200, "where they disagree");
     api.post("/v1/stripe/webhook", "What Stripe has to tell, signed")
         .open()

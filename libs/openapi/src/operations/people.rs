@@ -11,7 +11,7 @@ use reel_api::passkey::{
     BeginRegistration, CreationOptions, NewPasskey, Passkey, PasskeyName, PasskeySignIn, Passkeys, RequestOptions,
 };
 use reel_api::user::{MyList, PinChange, Profile, ProfileChange, Profiles};
-use reel_api::{AccountId, NoticeId, ProfileId, SessionId, TitleId};
+use reel_api::{AccountId, NoticeId, ProfileId, Role, SessionId, TitleId};
 
 pub(crate) fn describe(api: &mut Api) {
     sessions(api);
@@ -107,10 +107,12 @@ fn accounts(api: &mut Api) {
     api.delete("/v1/account", "Deletes the account and all about the person")
         .takes::<Deletion>()
         .answers_nothing(204, "nothing is left");
-    api.get("/v1/accounts", "The account of an address; needs the role owner")
+    api.get("/v1/accounts", "The account of an address")
+        .role(Role::Owner)
         .needs::<String>("email", "the address")
         .answers::<Accounts>(200, "none or one");
-    api.put("/v1/accounts/{id}/role", "Gives an account a role; needs the role owner")
+    api.put("/v1/accounts/{id}/role", "Gives an account a role")
+        .role(Role::Owner)
         .path::<AccountId>("id")
         .takes::<RoleChange>()
         .answers::<AccountSummary>(200, "the account");
