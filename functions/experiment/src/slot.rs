@@ -142,6 +142,7 @@ impl Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reel_api::AccountId;
 
     const NOW: Millis = 1_705_350_600_000;
 

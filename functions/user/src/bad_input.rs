@@ -44,3 +44,32 @@ fn an_id_that_is_none_is_refused() {
     assert_eq!(refusal("DELETE", "/v1/profiles/x", &[(PRINCIPAL, &viewer)], "").0, 400);
     assert_eq!(refusal("POST", "/_reel/accounts/x", &[], "").0, 400);
 }
+
+#[test]
+fn what_is_no_title_pin_or_choice_is_refused() {
+    let viewer = principal("viewer", true);
+    let headers = [(PRINCIPAL, &*viewer), JSON];
+    let pin = "/v1/profiles/018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f/pin";
+    for (method, path, body) in [
+        ("PUT", "/v1/list/tt0944947", ""),
+        ("DELETE", "/v1/list/x", ""),
+        ("GET", "/v1/list?cursor=%00", ""),
+        ("PUT", pin, r#"{"pin":"12"}"#),
+        ("PUT", pin, r#"{"pin":1234}"#),
+        ("POST", "/_reel/accounts/018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f/choice", "{}"),
+        ("DELETE", "/_reel/accounts/x", ""),
+        ("GET", "/_reel/accounts/x/export", ""),
+    ] {
+        assert_eq!(refusal(method, path, &headers, body).0, 400, "{method} {path} {body}");
+    }
+}
+
+#[test]
+fn only_a_profile_has_a_list() {
+    let path = "/v1/list/018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f";
+    for (method, path) in [("GET", "/v1/list"), ("PUT", path), ("DELETE", path)] {
+        assert_eq!(refusal(method, path, &[], "").0, 401, "{method}");
+        let viewer = (PRINCIPAL, &*principal("viewer", false));
+        assert_eq!(refusal(method, path, &[viewer], ""), (403, "profile-needed".into()), "{method}");
+    }
+}

@@ -4,14 +4,14 @@ use super::KEEPERS;
 use crate::account::Account;
 use crate::attempts::Name;
 use crate::credentials::proven;
-use crate::store::accounts::{self, ACCOUNTS};
+use crate::store::accounts::{self, ACCOUNT, ACCOUNTS};
 use crate::store::sessions;
 use crate::{body, keys, passkey, roles, tell};
 use reel_api::Client;
 use reel_api::account::Deletion;
 use reel_api::notification::News;
 use reel_sdk::http::Function;
-use reel_sdk::table::{Change, Selection, transact};
+use reel_sdk::table::{Change, Row, Selection, Write, transact};
 use reel_sdk::{Problem, Request, Response};
 
 /// How many rows a transaction deletes.
@@ -31,7 +31,8 @@ pub(crate) async fn delete(request: &Request) -> Result<Response, Problem> {
     forget(&account, owners).await?;
     let Account { email, language, .. } = &account;
     let news = News::AccountDeleted { email: email.to_string(), language: language.clone() };
-    tell::once(account.id, "account-deleted", news).await;
+    // Of nobody: the letter needs the address alone.
+    tell::once(account.id.pseudonym(), "account-deleted", news).await;
     Ok(Response::empty(204))
 }
 
@@ -49,18 +50,21 @@ async fn shown(request: &Request, deletion: Deletion) -> Result<Account, Problem
     }
 }
 
-/// Deletes every row of an account, its address and what was counted under it.
-async fn forget(account: &Account, owners: Option<reel_sdk::table::Write>) -> Result<(), Problem> {
-    let keys = keys::load().await?;
-    let rows = ACCOUNTS.query_all(Selection::of(&accounts::partition(account.id))).await?;
-    let beside = rows.iter().map(|row| ACCOUNTS.write(&row.key.partition, &row.key.sort, Change::Delete));
-    let named = [Name::password(&keys, &account.email), Name::mail(&keys, &account.email)];
-    let mut writes: Vec<_> = owners.into_iter().chain(named.iter().map(Name::clearing)).collect();
-    writes.push(ACCOUNTS.write(&accounts::lookup(&account.email), accounts::ACCOUNT, Change::Delete));
-    writes.extend(beside);
-    for writes in writes.chunks(MAX_WRITES) {
-        transact(writes.to_vec()).await?;
+/// Deletes every row of an account: first what stands beside it, then in one transaction the account, its address
+/// and what was counted under it.
+async fn forget(account: &Account, owners: Option<Write>) -> Result<(), Problem> {
+    let (keys, partition) = (keys::load().await?, accounts::partition(account.id));
+    let rows = ACCOUNTS.query_all(Selection::of(&partition)).await?;
+    let beside: Vec<&Row> = rows.iter().filter(|row| row.key.sort != ACCOUNT).collect();
+    for rows in beside.chunks(MAX_WRITES) {
+        let deleted = rows.iter().map(|row| ACCOUNTS.write(&partition, &row.key.sort, Change::Delete));
+        transact(deleted.collect()).await?;
     }
+    let named = [Name::password(&keys, &account.email), Name::mail(&keys, &account.email)];
+    let mut writes: Vec<Write> = owners.into_iter().chain(named.iter().map(Name::clearing)).collect();
+    writes.push(ACCOUNTS.write(&accounts::lookup(&account.email), ACCOUNT, Change::Delete));
+    writes.push(ACCOUNTS.write(&partition, ACCOUNT, Change::Delete));
+    transact(writes).await?;
     Ok(())
 }
 

@@ -46,6 +46,7 @@ pub(crate) async fn remove(request: &Request, id: ProfileId) -> Result<Response,
 pub(crate) async fn change_pin(request: &Request, id: ProfileId) -> Result<Response, Problem> {
     let principal = request.principal()?;
     let PinChange { pin, current } = body(request)?;
+    pin.as_deref().map(pin::check).transpose()?;
     let hash = pin.map(|pin| pin::hash(&pin, &random::bytes())).transpose()?;
     let (roster, _) = store::read(principal.account).await?;
     roster.manages(principal.profile)?;
