@@ -320,8 +320,8 @@ async fn a_changed_audit_log_shows() -> Result<()> {
     assert_eq!((&verified["entries"], &verified["broken"]), (&json!(24), &Value::Null));
 
     platform.interrupt()?;
-    let changed = std::process::Command::new("python3").args(["-c", EDIT]).arg(platform.data().join("tables.sqlite"));
-    assert!({ changed }.status()?.success());
+    let mut edit = std::process::Command::new("python3");
+    assert!(edit.args(["-c", EDIT]).arg(platform.data().join("tables.sqlite")).status()?.success());
     platform.restart()?;
     let said = platform.refusal(&["audit", "--verify"])?;
     assert!(said.contains("entry 7 was changed"), "{said}");
