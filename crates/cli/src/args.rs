@@ -252,6 +252,19 @@ pub(crate) struct UpArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "no_demo")]
     pub(crate) demo: Option<PathBuf>,
 
+    /// The server that takes our letters, smtp://USER@HOST or smtps://USER@HOST; its password is the secret
+    /// smtp-password [default: letters stay in the data folder's outbox]
+    #[arg(long, env = "REEL_SMTP", value_name = "URL")]
+    pub(crate) smtp: Option<String>,
+
+    /// Whom letters come from
+    #[arg(long, env = "REEL_SENDER", default_value = "Reel <reel@localhost>")]
+    pub(crate) sender: String,
+
+    /// A push service besides those of known browsers, https://HOST
+    #[arg(long = "push-service", env = "REEL_PUSH_SERVICES", value_name = "URL", value_delimiter = ',')]
+    pub(crate) push_services: Vec<String>,
+
     /// Once ready, print one JSON object: url, edges, operator key file, demo sign-in
     #[arg(long)]
     pub(crate) json: bool,

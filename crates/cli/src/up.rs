@@ -6,6 +6,7 @@ mod edges;
 mod keys;
 mod log;
 mod pages;
+mod post;
 mod schedule;
 mod uploads;
 mod web;
@@ -36,7 +37,7 @@ pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
     // Made absolute: native Lambdas may run elsewhere.
     let data = std::path::absolute(&args.data)?;
     let tree = Tree::find(&data)?;
-    let assembly = Assembly::open(&tree, &data, &url).await?;
+    let assembly = Assembly::open(&args, &tree, &data, &url).await?;
     tree.sweep(&data);
 
     let stop = stop_signal()?;
@@ -44,7 +45,8 @@ pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
     let ready = ready(&args, &assembly, &tree, addr, &url, &data);
     let consumers = assembly.host.consumers();
     let schedules = schedule::run(assembly.host.app(), &*assembly.runner);
-    tokio::pin!(serving, ready, consumers, schedules);
+    let letters = assembly.outbox.deliver();
+    tokio::pin!(serving, ready, consumers, schedules, letters);
     let (mut edges, mut starting) = (Vec::new(), true);
     let served = loop {
         tokio::select! {
@@ -52,6 +54,7 @@ pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
             started = &mut ready, if starting => (edges, starting) = (started?, false),
             () = &mut consumers => {}
             () = &mut schedules => {}
+            () = &mut letters => {}
             () = any_ended(&mut edges) => {}
         }
     };

@@ -118,6 +118,9 @@ fn variables(stage: &Stage, part: &App, name: &str) -> Value {
     if !workflows.is_empty() {
         variables["REEL_WORKFLOWS"] = json!({ "Fn::Join": [",", workflows] });
     }
+    if part.functions.values().any(|function| !function.grants.notify.is_empty()) {
+        variables["REEL_SENDER"] = json!({ "Ref": "Sender" });
+    }
     variables
 }
 

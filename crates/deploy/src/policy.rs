@@ -11,6 +11,9 @@ pub(crate) const CACHE: &str = "cache";
 /// The table that says which messages were sent.
 pub(crate) const NOTIFICATIONS: &str = "notifications";
 
+/// The secret that pushes are signed with.
+pub(crate) const PUSH_KEY: &str = "vapid-key";
+
 const TABLE_READ: [&str; 2] = ["dynamodb:GetItem", "dynamodb:Query"];
 const TABLE_WRITE: [&str; 4] =
     ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
@@ -74,8 +77,14 @@ fn granted(stage: &Stage, grants: &Grants) -> Vec<Value> {
     if grants.config {
         statements.push(allow(&["ssm:GetParametersByPath"], stage.settings_arns()));
     }
-    if grants.notify.iter().any(|channel| channel == "email") {
-        statements.push(allow(&["ses:SendEmail"], [json!("*")]));
+    let sends = |channel: &str| grants.notify.iter().any(|granted| granted == channel);
+    if sends("email") {
+        statements.push(allow(&["ses:SendRawEmail"], [json!("*")]));
+    }
+    if sends("push") {
+        statements.push(allow(&["secretsmanager:GetSecretValue"], [stage.secret_arn(PUSH_KEY)]));
+    }
+    if !grants.notify.is_empty() {
         statements.push(allow(&ITEM, [stage.table_arn(NOTIFICATIONS)]));
     }
     statements

@@ -2,14 +2,15 @@
 //! permissions back to the grants, the other way round than `policy` makes them.
 
 use crate::names::Stage;
-use crate::policy::{CACHE, NOTIFICATIONS, statements};
+use crate::policy::{CACHE, NOTIFICATIONS, PUSH_KEY, statements};
 use crate::template::tests::whole;
 use reel_app::{Access, App, Consume, Grants};
 use serde_json::Value;
 use std::path::Path;
 
 /// What is allowed on every resource, and why.
-const EVERYWHERE: [(&str, &str); 1] = [("ses:SendEmail", "the address that mail comes from is a setting, not a grant")];
+const EVERYWHERE: [(&str, &str); 1] =
+    [("ses:SendRawEmail", "the address that mail comes from is a setting, not a grant")];
 
 /// What a function and its filters were granted.
 struct Granted<'a> {
@@ -48,7 +49,9 @@ impl Granted<'_> {
             "sqs" => resource == "dead-letters" && !self.consumes.is_empty(),
             "secretsmanager" => {
                 let secret = resource.strip_prefix("secret:/").and_then(|name| name.strip_suffix("-??????"));
-                self.any(|grants| grants.secrets.iter().any(|granted| secret == Some(granted.as_str())))
+                let pushes = |grants: &Grants| grants.notify.iter().any(|channel| channel == "push");
+                let granted = |grants: &Grants| grants.secrets.iter().any(|granted| secret == Some(granted.as_str()));
+                self.any(|grants| granted(grants) || (secret == Some(PUSH_KEY) && pushes(grants)))
             }
             "lambda" => {
                 let function = resource.strip_prefix("function:").and_then(|name| name.strip_suffix(":live"));

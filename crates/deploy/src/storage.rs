@@ -3,7 +3,7 @@
 use crate::api;
 use crate::front;
 use crate::names::{Stage, id};
-use crate::policy::{CACHE, NOTIFICATIONS};
+use crate::policy::{CACHE, NOTIFICATIONS, PUSH_KEY};
 use reel_app::App;
 use reel_backend_aws::events::CONSUMERS;
 use reel_backend_aws::layout::Layout;
@@ -123,5 +123,8 @@ fn streams(app: &App) -> BTreeSet<&str> {
 }
 
 fn secrets(app: &App) -> BTreeSet<&str> {
-    app.functions.values().flat_map(|function| &function.grants.secrets).map(String::as_str).collect()
+    let grants = || app.functions.values().map(|function| &function.grants);
+    let pushes = grants().any(|grants| grants.notify.iter().any(|channel| channel == "push"));
+    let granted = grants().flat_map(|grants| &grants.secrets).map(String::as_str);
+    granted.chain(pushes.then_some(PUSH_KEY)).collect()
 }

@@ -51,6 +51,11 @@ pub(crate) fn template(source: &Source<'_>) -> Result<Value, String> {
         json!({ "Type": "String", "Default": "",
         "Description": "Where clients find the API; empty for API Gateway's own address" }),
     );
+    parameters.insert(
+        "Sender".into(),
+        json!({ "Type": "String", "Default": "",
+        "Description": "Whom letters come from, an address that SES has verified; without one none is sent" }),
+    );
     let mut outputs = watch::output();
     outputs.insert("Url".into(), json!({ "Description": "The base URL", "Value": api::url(stage) }));
     let yes = |parameter: &str| json!({ "Fn::Equals": [{ "Ref": parameter }, "yes"] });

@@ -20,7 +20,10 @@ use reel_backend_aws::table::DynamoTables;
 use reel_backend_aws::workflow::StepFunctions;
 use reel_capabilities::config::{Config, ConfigError};
 use reel_capabilities::functions::Functions;
+use reel_capabilities::secrets::Secrets;
 use reel_capabilities::{Capabilities, Clock, SystemClock};
+use reel_mail::Sender;
+use reel_push::{PushSender, Services, VapidKey};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,8 +42,6 @@ pub(crate) async fn open(app: &App) -> anyhow::Result<Backends> {
     let deployment = prefix.trim_end_matches('-');
     let buckets = std::env::var("REEL_BUCKETS").unwrap_or_else(|_| prefix.clone());
     let machines = machines(&std::env::var("REEL_WORKFLOWS").unwrap_or_default())?;
-    let sender = std::env::var("REEL_SENDER").unwrap_or_default();
-
     let aws = Aws::from_env().await;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tables = Arc::new(DynamoTables::new(aws.dynamodb(), &prefix, clock.clone()));
@@ -54,19 +55,28 @@ pub(crate) async fn open(app: &App) -> anyhow::Result<Backends> {
         events: events.clone(),
         cache: Arc::new(DynamoCache::new(aws.dynamodb(), format!("{prefix}cache"), clock.clone())),
         secrets: Arc::new(ManagedSecrets::new(aws.secrets(), format!("{deployment}/"), clock.clone())),
-        notify: Arc::new(SesNotify::new(
-            aws.ses(),
-            sender,
-            aws.dynamodb(),
-            format!("{prefix}notifications"),
-            clock.clone(),
-        )),
+        notify: Arc::new(notify(app, &aws, &prefix, clock.clone()).await?),
         workflows: Arc::new(StepFunctions::new(aws.sfn(), machines)?),
         tables,
         config,
     };
     let functions = Arc::new(LambdaFunctions::new(aws.lambda(), &prefix));
     Ok(Backends { capabilities, functions, events, prefixes: vec![buckets, prefix] })
+}
+
+/// Mail, and pushes where a function is granted them: only then is their key read.
+async fn notify(app: &App, aws: &Aws, prefix: &str, clock: Arc<dyn Clock>) -> anyhow::Result<SesNotify> {
+    let sender = std::env::var("REEL_SENDER").unwrap_or_default();
+    let contact = format!("mailto:{}", Sender::parse(&sender).map_or_else(|_| sender.clone(), |s| s.address().into()));
+    let table = format!("{prefix}notifications");
+    let notify = SesNotify::new(aws.ses(), sender, aws.dynamodb(), table, clock.clone());
+    let pushes = |function: &reel_app::Function| function.grants.notify.iter().any(|channel| channel == "push");
+    if !app.functions.values().any(pushes) {
+        return Ok(notify);
+    }
+    let secrets = ManagedSecrets::new(aws.secrets(), format!("{}/", prefix.trim_end_matches('-')), clock.clone());
+    let key = VapidKey::from_secret(&secrets.get("vapid-key").await?)?;
+    Ok(notify.with_push(PushSender::new(key, contact, Services::default(), clock)?))
 }
 
 /// Reads `NAME=ARN,NAME=ARN`.

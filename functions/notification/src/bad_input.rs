@@ -11,8 +11,14 @@ fn refusal(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> u1
 }
 
 #[test]
-fn nobody_has_no_inbox() {
+fn nobody_has_no_inbox_and_no_preferences() {
     for (method, path) in [
+        ("GET", "/v1/notifications/preferences"),
+        ("PUT", "/v1/notifications/preferences"),
+        ("POST", "/v1/notifications/deliveries"),
+        ("GET", "/v1/push/key"),
+        ("POST", "/v1/push/subscriptions"),
+        ("DELETE", "/v1/push/subscriptions/x"),
         ("GET", "/v1/inbox"),
         ("GET", "/v1/inbox/unread"),
         ("POST", "/v1/inbox/read"),
@@ -45,5 +51,28 @@ fn what_is_no_contact_and_no_notice_is_refused() {
         notice("k", r#"{"kind":"verify_email"}"#),
     ] {
         assert_eq!(refusal("POST", "/_reel/notices", &[JSON], &body), 400, "{body}");
+    }
+}
+
+#[test]
+fn only_operators_have_things_delivered() {
+    let viewer = (PRINCIPAL, &*principal("viewer", true));
+    assert_eq!(refusal("POST", "/v1/notifications/deliveries", &[viewer], ""), 403);
+}
+
+#[test]
+fn preferences_and_subscriptions_are_json_and_say_so() {
+    let viewer = (PRINCIPAL, &*principal("viewer", true));
+    let (preferences, subscriptions) = ("/v1/notifications/preferences", "/v1/push/subscriptions");
+    for (method, path) in [("PUT", preferences), ("POST", subscriptions)] {
+        assert_eq!(refusal(method, path, &[viewer], "{}"), 415, "{path}");
+        assert_eq!(refusal(method, path, &[JSON, viewer], "{}"), 400, "{path}");
+    }
+    for body in [
+        r#"{"version":0,"topics":[{"topic":"love","email":true,"push":true}]}"#,
+        r#"{"version":0,"topics":[{"topic":"reminders","email":true}]}"#,
+        r#"{"version":0,"topics":[],"account":"x"}"#,
+    ] {
+        assert_eq!(refusal("PUT", preferences, &[JSON, viewer], body), 400, "{body}");
     }
 }

@@ -1,9 +1,9 @@
 //! What is to be done at a time: rows of `due#SHARD`, in the order of their times.
 
-use crate::store::MESSAGES;
-use reel_api::{AccountId, Millis};
+use crate::store::{MESSAGES, in_turns};
+use reel_api::{AccountId, Millis, ProfileId, TitleId};
 use reel_sdk::Problem;
-use reel_sdk::table::{Change, Write};
+use reel_sdk::table::{Change, Row, Selection, Write};
 use serde::{Deserialize, Serialize};
 
 /// In how many partitions they are, so that no single one takes every write.
@@ -15,6 +15,10 @@ pub(crate) const SHARDS: u8 = 8;
 pub(crate) enum Task {
     /// Deliver what is left of a notice.
     Deliver { account: AccountId, notice: String },
+    /// Send what was held back.
+    Digest { account: AccountId },
+    /// Remind a profile of what it has begun.
+    Remind { account: AccountId, profile: ProfileId, title: TitleId },
 }
 
 impl Task {
@@ -29,15 +33,44 @@ impl Task {
     }
 
     fn row(&self, at: Millis, change: Change) -> Write {
-        let (account, what) = match self {
-            Self::Deliver { account, notice } => (account, format!("deliver/{account}/{notice}")),
+        let what = match self {
+            Self::Deliver { account, notice } => format!("{account}/deliver/{notice}"),
+            Self::Digest { account } => format!("{account}/digest"),
+            Self::Remind { account, profile, title } => format!("{account}/remind/{profile}/{title}"),
         };
-        let shard = account.as_bytes()[15] % SHARDS;
-        MESSAGES.write(&partition(shard), &format!("{at:013}/{what}"), change)
+        MESSAGES.write(&partition(shard(self.account())), &format!("{at:013}/{what}"), change)
     }
+
+    fn account(&self) -> AccountId {
+        match self {
+            Self::Deliver { account, .. } | Self::Digest { account } | Self::Remind { account, .. } => *account,
+        }
+    }
+}
+
+/// Takes back all that was to be done for an account, but delivering these notices. Reads a shard: accounts are
+/// deleted rarely enough.
+pub(crate) async fn forget(account: AccountId, but: &[&str]) -> Result<(), Problem> {
+    let partition = partition(shard(account));
+    let rows = MESSAGES.query_all(Selection::of(&partition)).await?;
+    let of = |row: &&Row| match row.json::<Task>() {
+        Ok(Task::Deliver { account: of, notice }) => of == account && !but.contains(&&*notice),
+        Ok(task) => task.account() == account,
+        Err(_) => false,
+    };
+    in_turns(rows.iter().filter(of).map(|row| MESSAGES.write(&partition, &row.key.sort, Change::Delete))).await
+}
+
+/// When something is due.
+pub(crate) fn time_of(row: &Row) -> Millis {
+    row.key.sort.split('/').next().and_then(|at| at.parse().ok()).unwrap_or_default()
 }
 
 /// The partition of a shard.
 pub(crate) fn partition(shard: u8) -> String {
     format!("due#{shard}")
+}
+
+fn shard(account: AccountId) -> u8 {
+    account.as_bytes()[15] % SHARDS
 }

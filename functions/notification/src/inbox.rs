@@ -1,8 +1,8 @@
 //! What an account was told, kept for 180 days.
 
-use crate::contact;
+use crate::language;
 use crate::store::{INBOX, MESSAGES, UNREAD, in_turns, rows, write};
-use reel_api::notification::{Inbox, InboxNotice, MAX_UNREAD, News, Unread};
+use reel_api::notification::{self as api, Inbox, InboxNotice, MAX_UNREAD, News, Unread};
 use reel_api::{AccountId, Millis, NoticeId, rfc3339};
 use reel_messages::{Language, Note, note};
 use reel_sdk::table::{Change, Error, Row, Write};
@@ -22,14 +22,11 @@ struct Told {
     at: Millis,
 }
 
-/// The writes that put news into an inbox; none for what is for the holder of an address alone.
-pub(crate) fn put(account: AccountId, id: NoticeId, news: &News, at: Millis) -> Result<Vec<Write>, Problem> {
-    if let News::VerifyEmail { .. } | News::ResetPassword { .. } | News::AccountDeleted { .. } = news {
-        return Ok(Vec::new());
-    }
+/// The writes that put news into an inbox.
+pub(crate) fn put(account: AccountId, id: NoticeId, news: &News, at: Millis) -> Result<[Write; 2], Problem> {
     let told = Change::json(&Told { news: news.clone(), at })?.expiring(at + KEPT_MS);
     let unread = Change::bytes(Vec::new()).expiring(at + KEPT_MS);
-    Ok(vec![write(account, &format!("{INBOX}{id}"), told), write(account, &format!("{UNREAD}{id}"), unread)])
+    Ok([write(account, &format!("{INBOX}{id}"), told), write(account, &format!("{UNREAD}{id}"), unread)])
 }
 
 /// A page of what an account was told.
@@ -37,7 +34,7 @@ pub(crate) async fn list(request: &Request) -> Result<Response, Problem> {
     let account = request.principal()?.account;
     let language = match request.query("language") {
         Some(tag) => Language::of(&tag),
-        None => contact::of(account).await?.map_or(Language::En, |contact| Language::of(&contact.language)),
+        None => language::of(account).await?,
     };
     let cursor = request.query("cursor");
     let continued = cursor.is_some();
@@ -65,6 +62,12 @@ fn answer(row: &Row, unread: &BTreeSet<String>, language: Language) -> Result<In
     let Note { title, text, link } = note(&news, language);
     let (topic, read) = (news.topic(), !unread.contains(id(row)));
     Ok(InboxNotice { id: crate::parse(id(row))?, topic, title, text, link, at: rfc3339(at), read })
+}
+
+/// What a row of the inbox tells.
+pub(crate) fn told(row: &Row) -> Result<api::Told, Problem> {
+    let Told { news, at } = row.json()?;
+    Ok(api::Told { at: rfc3339(at), news })
 }
 
 fn id(row: &Row) -> &str {
@@ -98,20 +101,4 @@ pub(crate) async fn delete(request: &Request, id: NoticeId) -> Result<Response, 
     let account = request.principal()?.account;
     in_turns([INBOX, UNREAD].iter().map(|part| write(account, &format!("{part}{id}"), Change::Delete))).await?;
     Ok(Response::empty(204))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_proves_an_address_or_opens_an_account_is_in_no_inbox() {
-        let (account, id) = (AccountId::new(1, &[1; 10]), NoticeId::new(1, &[1; 10]));
-        let rows = |news: &News| put(account, id, news, 1).unwrap().len();
-        let (email, link) = ("a@b".to_owned(), "#/".to_owned());
-        assert_eq!(rows(&News::Welcome), 2);
-        assert_eq!(rows(&News::VerifyEmail { email: email.clone(), link: link.clone() }), 0);
-        assert_eq!(rows(&News::ResetPassword { link }), 0);
-        assert_eq!(rows(&News::AccountDeleted { email, language: "en".into() }), 0);
-    }
 }

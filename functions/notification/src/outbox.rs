@@ -44,6 +44,8 @@ pub(crate) struct Delivery {
 pub(crate) enum Channel {
     /// By e-mail.
     Email,
+    /// By push, to the browser of this name.
+    Push(String),
 }
 
 /// How far a message is.
@@ -117,6 +119,7 @@ fn pause(tries: u32) -> Millis {
 pub(crate) fn idempotency_key(account: AccountId, name: &str, channel: &Channel) -> String {
     let channel = match channel {
         Channel::Email => "email",
+        Channel::Push(browser) => browser,
     };
     hex::encode(Sha256::digest(format!("{account}/{name}/{channel}")))
 }

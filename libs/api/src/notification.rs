@@ -1,6 +1,6 @@
 //! `notification`: what people are told, by e-mail, by push and in their inbox.
 
-use crate::{AccountId, CallError, Client, NoticeId, Transport};
+use crate::{AccountId, CallError, Client, NoticeId, ProfileId, TitleId, Transport};
 use serde::{Deserialize, Serialize};
 
 /// `PUT /_reel/contacts/{account}` with a [`Contact`], asked by `auth` alone; `DELETE` forgets
@@ -188,6 +188,146 @@ pub struct Unread {
 
 /// The most that an [`Unread`] counts.
 pub const MAX_UNREAD: u32 = 100;
+
+/// A way to reach people besides their inbox, in which everything is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// By e-mail.
+    Email,
+    /// By Web Push.
+    Push,
+}
+
+/// `GET /v1/notifications/preferences`, and the answer of `PUT`: what an account is told about, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// The language of what is sent, a BCP 47 tag; none for the account's.
+    pub language: Option<String>,
+    /// Every topic.
+    pub topics: Vec<TopicPreference>,
+    /// Grows with each change; send it back with one.
+    pub version: u64,
+}
+
+/// How an account is told about a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicPreference {
+    /// The topic.
+    pub topic: Topic,
+    /// Whether by e-mail.
+    pub email: bool,
+    /// Whether by push.
+    pub push: bool,
+    /// Whether letters about it cannot be ended.
+    pub vital: bool,
+}
+
+/// `PUT /v1/notifications/preferences`: what is to change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreferencesChange {
+    /// The language of what is sent, a BCP 47 tag; none for the account's.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Topics; those that are not named stay as they are.
+    pub topics: Vec<TopicChoice>,
+    /// The version that was read.
+    pub version: u64,
+}
+
+/// How an account is to be told about a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopicChoice {
+    /// The topic.
+    pub topic: Topic,
+    /// Whether by e-mail; true for a vital one.
+    pub email: bool,
+    /// Whether by push.
+    pub push: bool,
+}
+
+/// `POST /v1/push/subscriptions`: a browser that is to be pushed to, as its `PushSubscription.toJSON()` says.
+/// Answered with a [`Subscribed`]; the same again is the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushSubscription {
+    /// Where messages for it are sent: an https URL of its push service.
+    pub endpoint: String,
+    /// Its keys.
+    pub keys: PushKeys,
+}
+
+/// The keys of a [`PushSubscription`], in base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushKeys {
+    /// Its public key.
+    pub p256dh: String,
+    /// The secret that it shares with who sends to it.
+    pub auth: String,
+}
+
+/// The most browsers of an account that are pushed to; a further one takes the place of the oldest.
+pub const MAX_SUBSCRIPTIONS: usize = 10;
+
+/// A browser is pushed to. `DELETE /v1/push/subscriptions/{id}` ends it, and may be repeated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscribed {
+    /// What it is called.
+    pub id: String,
+}
+
+/// `GET /v1/push/key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushKey {
+    /// What a browser subscribes for (`applicationServerKey`), in base64url; none where nothing is pushed.
+    pub key: Option<String>,
+}
+
+/// `POST /v1/notifications/deliveries`, by an operator: delivers what is due now, as happens by itself every five
+/// minutes, and answers what was done. It is also the output of the task that does so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// How much was done.
+    pub done: u32,
+    /// Whether there is more.
+    pub more: bool,
+}
+
+/// `GET /_reel/accounts/{account}/export`: all that is kept of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    /// Where it is reached.
+    pub contact: Option<Contact>,
+    /// What it is told about.
+    pub preferences: Preferences,
+    /// The push services of the browsers that it is pushed to.
+    pub subscriptions: Vec<PushSubscription>,
+    /// What it was told, oldest first.
+    pub told: Vec<Told>,
+    /// What it has begun to watch and may be reminded of.
+    pub begun: Vec<Begun>,
+}
+
+/// Something that an account was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// When, RFC 3339.
+    pub at: String,
+    /// What.
+    pub news: News,
+}
+
+/// A title that a profile has begun and not watched to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The profile.
+    pub profile: ProfileId,
+    /// The title.
+    pub title_id: TitleId,
+    /// When it was watched last, RFC 3339.
+    pub at: String,
+}
 
 impl<T: Transport> Client<T> {
     /// Tells a person something, once for each key. It is durable when this returns.

@@ -12,6 +12,11 @@ pub(crate) const FRAME: Frame = Frame {
     unsubscribe: "Keine E-Mails dieser Art mehr",
     preferences: "Worüber wir dir schreiben dürfen",
     digest: "Das gab es heute außerdem für dich:",
+    ask: ("Sollen wir dir keine E-Mails dieser Art mehr schreiben?", "Keine E-Mails mehr"),
+    ended: (
+        "Wir schreiben dir keine E-Mails dieser Art mehr",
+        "Du kannst sie wieder bekommen: Öffne Reel und suche nach Benachrichtigungen.",
+    ),
 };
 
 pub(crate) fn wording(news: &News) -> Wording {

@@ -12,6 +12,8 @@ pub(crate) const FRAME: Frame = Frame {
     unsubscribe: "No more letters of this kind",
     preferences: "What we may write to you about",
     digest: "This is what else there was for you today:",
+    ask: ("Shall we write no more letters of this kind?", "No more letters"),
+    ended: ("We write no more letters of this kind", "You can have them again: open Reel and look for notifications."),
 };
 
 pub(crate) fn wording(news: &News) -> Wording {

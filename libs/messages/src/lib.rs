@@ -11,9 +11,11 @@ mod language;
 mod letter;
 mod moment;
 mod money;
+mod page;
 
 pub use language::Language;
 pub use letter::{Letter, Links, digest, letter};
+pub use page::{Page, page};
 
 use reel_api::notification::News;
 
@@ -46,6 +48,10 @@ struct Frame {
     preferences: &'static str,
     /// The first paragraph of a digest.
     digest: &'static str,
+    /// The page that asks whether letters are to be ended: its heading, and its button.
+    ask: (&'static str, &'static str),
+    /// The page that says so: its heading, and how they begin again.
+    ended: (&'static str, &'static str),
 }
 
 /// A message in short.

@@ -26,6 +26,7 @@ macro_rules! notify_conformance {
             a_message_is_accepted_as_it_is,
             a_key_is_accepted_once,
             a_race_is_accepted_once,
+            an_address_is_admitted_or_not,
             ill_formed_messages_are_refused;
         }
     };
@@ -38,6 +39,8 @@ fn email(key: &str) -> Message {
         subject: "Your film is ready ü".into(),
         text: "Watch it\nnow.".into(),
         html: Some("<p>Watch it now.</p>".into()),
+        unsubscribe: Some("https://reel.example/v1/unsubscribe/x".into()),
+        link: None,
         idempotency_key: key.into(),
     }
 }
@@ -47,6 +50,8 @@ fn push(key: &str) -> Message {
         channel: Channel::Push,
         to: r#"{"endpoint":"https://push.example.org/x"}"#.into(),
         html: None,
+        unsubscribe: None,
+        link: Some("#/title/x".into()),
         ..email(key)
     }
 }
@@ -78,6 +83,14 @@ pub async fn a_race_is_accepted_once(subject: &dyn Subject, _: &TestClock) {
     assert_eq!(subject.accepted().await, [email("key")]);
 }
 
+/// Who would never be reached is known beforehand.
+pub async fn an_address_is_admitted_or_not(subject: &dyn Subject, _: &TestClock) {
+    let admit = async |to: &str| subject.notify().admit(Channel::Email, to).await;
+    assert_eq!(admit("viewer@example.org").await, Ok(()));
+    assert!(matches!(admit("viewer").await, Err(NotifyError::Invalid(_))));
+    assert_eq!(subject.accepted().await, []);
+}
+
 /// What could not be delivered, or would smuggle in a header, is refused.
 pub async fn ill_formed_messages_are_refused(subject: &dyn Subject, _: &TestClock) {
     let to = |to: &str| Message { to: to.into(), ..email("key") };
@@ -91,6 +104,9 @@ pub async fn ill_formed_messages_are_refused(subject: &dyn Subject, _: &TestCloc
         Message { to: "no json".into(), ..push("key") },
         Message { subject: String::new(), ..email("key") },
         Message { subject: "a\nb".into(), ..email("key") },
+        Message { unsubscribe: Some("https://x>\r\nbcc: all@example.org".into()), ..email("key") },
+        Message { unsubscribe: Some("mailto:off@example.org".into()), ..email("key") },
+        Message { link: Some(" ".into()), ..push("key") },
         Message { text: String::new(), ..email("key") },
         Message { text: "x".repeat(MAX_MESSAGE), ..email("key") },
         email(""),

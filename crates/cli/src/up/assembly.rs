@@ -2,11 +2,13 @@
 
 use super::keys::Keys;
 use super::log::LogService;
+use super::post;
+use crate::args::UpArgs;
 use crate::tree::Tree;
 use anyhow::Context;
 use async_trait::async_trait;
 use reel_app::App;
-use reel_backend_embedded::{Embedded, blob::FileBlobs, blob_folder, config::FileConfig};
+use reel_backend_embedded::{Embedded, blob::FileBlobs, blob_folder, config::FileConfig, notify::Outbox};
 use reel_capabilities::{Clock, SystemClock};
 use reel_host::{Components, Host, Natives, TaskFailure};
 use reel_lambda_local::{Lambda, LambdaError, Lambdas};
@@ -22,17 +24,19 @@ pub(crate) struct Assembly {
     pub(crate) runner: Arc<Runner>,
     pub(crate) lambdas: Arc<Lambdas>,
     pub(crate) blobs: Arc<FileBlobs>,
+    pub(crate) outbox: Arc<Outbox>,
     pub(crate) keys: Keys,
     pub(crate) config: Arc<FileConfig>,
 }
 
 impl Assembly {
     /// Opens the data folder and loads every function.
-    pub(crate) async fn open(tree: &Tree, data: &Path, url: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn open(args: &UpArgs, tree: &Tree, data: &Path, url: &str) -> anyhow::Result<Self> {
         let app = App::read(&tree.manifest())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let embedded = Embedded::open(data, Arc::clone(&clock), defaults(url))?;
+        let mut embedded = Embedded::open(data, Arc::clone(&clock), defaults(url))?;
         let keys = Keys::open(&embedded.secrets)?;
+        embedded.notify = Arc::new(post::outbox(args, &embedded, Arc::clone(&clock))?);
         let tasks = Arc::new(HostTasks::default());
         let runner = Arc::new(Runner::new(
             machines(&app, tree)?,
@@ -52,7 +56,8 @@ impl Assembly {
         log.serve(host.clone());
         // Set here alone, before anything can start a workflow.
         let _ = tasks.0.set(host.clone());
-        Ok(Self { host, runner, lambdas, blobs: embedded.blobs.clone(), keys, config: embedded.config.clone() })
+        let Embedded { blobs, notify: outbox, config, .. } = embedded;
+        Ok(Self { host, runner, lambdas, blobs, outbox, keys, config })
     }
 }
 

@@ -18,6 +18,7 @@ impl Keys {
         let key = |name: &str, bytes| Ok::<_, SecretError>(hex::encode(secrets.generate(name, bytes)?));
         key("signing-key", 32)?;
         key("content-key-seed", 32)?;
+        key("unsubscribe-key", 32)?;
         Ok(Self {
             operator: key("operator-key", 32)?,
             demo_password: key("demo-password", 6)?,

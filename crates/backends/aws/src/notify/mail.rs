@@ -2,22 +2,27 @@
 
 use crate::explain::explain;
 use aws_sdk_ses::Client;
-use aws_sdk_ses::error::{BuildError, ProvideErrorMetadata, SdkError};
-use aws_sdk_ses::operation::send_email::SendEmailError;
-use aws_sdk_ses::types::{Body, Content, Destination, Message as Mail};
+use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_ses::operation::send_raw_email::SendRawEmailError;
+use aws_sdk_ses::primitives::Blob;
+use aws_sdk_ses::types::RawMessage;
 use reel_capabilities::notify::{Message, NotifyError};
-use std::time::Duration;
+use reel_mail::Sender;
+use std::time::{Duration, SystemTime};
 
-const UTF_8: &str = "UTF-8";
 /// How long to wait when SES takes no more in this second, before each further try.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(250), Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
-/// Has SES accept a message, and yields what SES calls it.
+/// Has SES accept a message, and yields what SES calls it. It is sent as composed here, so that it has the headers
+/// by which letters are ended.
 pub(super) async fn submit(client: &Client, sender: &str, message: &Message) -> Result<String, NotifyError> {
-    let mail = mail(message).map_err(|error| NotifyError::Invalid(error.to_string()))?;
-    let call = client.send_email().source(sender).message(mail);
-    let call = call.destination(Destination::builder().to_addresses(&message.to).build());
+    let from = Sender::parse(sender).map_err(|error| NotifyError::Unavailable(error.to_string()))?;
+    let mail = reel_mail::compose(&from, message, SystemTime::now());
+    let mail = mail.map_err(|error| NotifyError::Invalid(error.to_string()))?;
+    let mail = RawMessage::builder().data(Blob::new(mail.formatted())).build();
+    let mail = mail.map_err(|error| NotifyError::Invalid(error.to_string()))?;
+    let call = client.send_raw_email().source(sender).destinations(&message.to).raw_message(mail);
     let mut pauses = PAUSES.into_iter();
     loop {
         let error = match call.clone().send().await {
@@ -31,19 +36,12 @@ pub(super) async fn submit(client: &Client, sender: &str, message: &Message) -> 
     }
 }
 
-fn mail(message: &Message) -> Result<Mail, BuildError> {
-    let content = |text: &str| Content::builder().data(text).charset(UTF_8).build();
-    let html = message.html.as_deref().map(content).transpose()?;
-    let body = Body::builder().text(content(&message.text)?).set_html(html).build();
-    Ok(Mail::builder().subject(content(&message.subject)?).body(body).build())
-}
-
-fn code(error: &SdkError<SendEmailError>) -> Option<&str> {
+fn code(error: &SdkError<SendRawEmailError>) -> Option<&str> {
     error.as_service_error().and_then(ProvideErrorMetadata::code)
 }
 
 /// What it means that SES has not accepted a message.
-fn refusal(sender: &str, error: &SdkError<SendEmailError>) -> NotifyError {
+fn refusal(sender: &str, error: &SdkError<SendRawEmailError>) -> NotifyError {
     let why = explain(error);
     match code(error) {
         None => NotifyError::Unavailable(format!("SES has not answered, and may have sent the message: {why}")),

@@ -1,4 +1,4 @@
-//! `reel:notify` by mail, with SES.
+//! `reel:notify`: mail with SES, pushes with their push services.
 //!
 //! SES knows no idempotency key. So who would send a message writes a claim to its key into a table
 //! of DynamoDB first, then has SES accept it, then writes down that it was sent. A second message
@@ -13,7 +13,7 @@
 //!   that it may have been sent.
 //!
 //! The other choice, to take such a message for sent, would lose some; a reader can tell two of
-//! the same, and cannot miss what never came.
+//! the same, and cannot miss what never came. A browser that is pushed the same twice shows it once.
 
 mod claim;
 mod mail;
@@ -23,6 +23,7 @@ use async_trait::async_trait;
 use claim::{Claim, Claims, Taken};
 use reel_capabilities::Clock;
 use reel_capabilities::notify::{self, Channel, Message, Notify, NotifyError};
+use reel_push::{PushError, PushSender};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -35,12 +36,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often to look whether it is sent.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Sends mail with SES. Web Push is refused: it needs a service of its own.
+/// Sends mail with SES, and pushes once it was given how.
 #[derive(Clone)]
 pub struct SesNotify {
     client: aws_sdk_ses::Client,
     sender: String,
     claims: Claims,
+    push: Option<Arc<PushSender>>,
 }
 
 impl SesNotify {
@@ -58,7 +60,27 @@ impl SesNotify {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let claims = Claims { client: claims, table: table.into(), clock };
-        Self { client, sender: sender.into(), claims }
+        Self { client, sender: sender.into(), claims, push: None }
+    }
+
+    /// Sends pushes, too. Without it they are refused.
+    #[must_use]
+    pub fn with_push(self, push: PushSender) -> Self {
+        Self { push: Some(Arc::new(push)), ..self }
+    }
+
+    fn pusher(&self) -> Result<&PushSender, NotifyError> {
+        let refused =
+            || NotifyError::Invalid("nothing is pushed by this function: grant it notify = [\"push\"]".into());
+        self.push.as_deref().ok_or_else(refused)
+    }
+
+    /// Hands a message over, and yields what the other side calls it.
+    async fn hand_over(&self, message: &Message) -> Result<String, NotifyError> {
+        match message.channel {
+            Channel::Email => mail::submit(&self.client, &self.sender, message).await,
+            Channel::Push => self.pusher()?.send(message).await.map(|()| "push".to_owned()).map_err(refusal),
+        }
     }
 
     /// The right to send a message; none when it was sent.
@@ -80,7 +102,7 @@ impl SesNotify {
 
     async fn submit(self, claim: Claim, message: Message) -> Result<(), NotifyError> {
         let key = &message.idempotency_key;
-        let id = match mail::submit(&self.client, &self.sender, &message).await {
+        let id = match self.hand_over(&message).await {
             Ok(id) => id,
             Err(refused) => {
                 if let Err(fault) = self.claims.release(&claim).await {
@@ -103,11 +125,31 @@ impl Notify for SesNotify {
     async fn send(&self, message: Message) -> Result<(), NotifyError> {
         notify::validate(&message)?;
         if message.channel == Channel::Push {
-            return Err(NotifyError::Invalid("Web Push cannot be sent on AWS yet: send an e-mail".into()));
+            self.pusher()?.admit(&message.to).map_err(refusal)?;
         }
         let Some(claim) = self.claim(&message.idempotency_key).await? else { return Ok(()) };
         // It goes on when the caller gives up, so that what is sent is written down.
         let submitted = tokio::spawn(self.clone().submit(claim, message)).await;
         submitted.map_err(|error| NotifyError::Unavailable(format!("sending was given up: {error}")))?
+    }
+
+    async fn admit(&self, channel: Channel, to: &str) -> Result<(), NotifyError> {
+        notify::address(channel, to)?;
+        match channel {
+            Channel::Email => Ok(()),
+            Channel::Push => self.pusher()?.admit(to).map(drop).map_err(refusal),
+        }
+    }
+
+    async fn push_key(&self) -> Result<Option<String>, NotifyError> {
+        Ok(self.push.as_deref().map(PushSender::public_key))
+    }
+}
+
+fn refusal(error: PushError) -> NotifyError {
+    match error {
+        PushError::Invalid(why) => NotifyError::Invalid(why),
+        PushError::Gone(why) => NotifyError::Gone(why),
+        PushError::Later(why) => NotifyError::Unavailable(why),
     }
 }

@@ -6,6 +6,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use mailparse::MailHeaderMap;
 use reel_backend_aws::client::Aws;
 use reel_backend_aws::notify::{LAYOUT, SesNotify};
 use reel_capabilities::conformance::{TestClock, notify};
@@ -49,15 +50,25 @@ impl Mailbox {
     }
 }
 
+/// The message that became this mail.
 fn message(mail: &Value) -> Message {
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    assert_eq!(mail["Destination"]["ToAddresses"].as_array().map(Vec::len), Some(1));
+    let raw = mail["RawData"].as_str().expect("mail as it was composed");
+    let mail = mailparse::parse_mail(raw.as_bytes()).expect("mail");
+    let header = |name: &str| mail.headers.get_first_value(name);
+    let part = |kind: &str| {
+        let part = mail.parts().find(|part| part.ctype.mimetype == kind)?;
+        Some(part.get_body().expect("a text").replace("\r\n", "\n").trim_end().to_owned())
+    };
+    let unsubscribe = header("List-Unsubscribe").map(|url| url.trim_matches(['<', '>']).to_owned());
+    assert_eq!(unsubscribe.is_some(), header("List-Unsubscribe-Post").is_some());
     Message {
         channel: Channel::Email,
-        to: text(&mail["Destination"]["ToAddresses"][0]),
-        subject: text(&mail["Subject"]),
-        text: text(&mail["Body"]["text_part"]),
-        html: mail["Body"]["html_part"].as_str().map(Into::into),
+        to: header("To").expect("a reader"),
+        subject: header("Subject").expect("a subject"),
+        text: part("text/plain").expect("a text"),
+        html: part("text/html"),
+        unsubscribe,
+        link: None,
         idempotency_key: KEY.into(),
     }
 }
@@ -102,6 +113,8 @@ fn email() -> Message {
         subject: "Your film is ready ü".into(),
         text: "Watch it\nnow – & <soon>.".into(),
         html: Some("<p>Watch it &amp; now.</p>".into()),
+        unsubscribe: None,
+        link: None,
         idempotency_key: KEY.into(),
     }
 }
@@ -121,7 +134,7 @@ async fn push_is_refused_and_takes_no_key() {
     let mailbox = open(Arc::default()).await;
     let push = Message { channel: Channel::Push, to: r#"{"endpoint":"https://push.example.org/x"}"#.into(), ..email() };
     let refused = mailbox.notify.send(push).await;
-    assert!(matches!(refused, Err(NotifyError::Invalid(why)) if why.contains("Web Push")));
+    assert!(matches!(refused, Err(NotifyError::Invalid(why)) if why.contains("push")));
     mailbox.notify.send(email()).await.expect("it is accepted");
     assert_eq!(mailbox.sent().await, [email()]);
 }
@@ -163,7 +176,7 @@ async fn lost_answers_about_the_claim_send_once() {
 #[tokio::test]
 async fn when_ses_takes_no_more_it_is_asked_again() {
     let mailbox = open(Arc::default()).await;
-    let (way, bad) = Way::open("SendEmail", Fate::Throttled, 3).await;
+    let (way, bad) = Way::open("SendRawEmail", Fate::Throttled, 3).await;
     mailbox.over(&bad, &emulator::aws().await).send(email()).await.expect("it is accepted");
     assert_eq!((way.met(), mailbox.sent().await), (3, vec![email()]));
 }
@@ -171,7 +184,7 @@ async fn when_ses_takes_no_more_it_is_asked_again() {
 #[tokio::test]
 async fn what_ses_never_takes_is_unavailable_and_sent_later() {
     let mailbox = open(Arc::default()).await;
-    let (_, bad) = Way::open("SendEmail", Fate::Throttled, u32::MAX).await;
+    let (_, bad) = Way::open("SendRawEmail", Fate::Throttled, u32::MAX).await;
     let refused = mailbox.over(&bad, &emulator::aws().await).send(email()).await;
     assert!(matches!(refused, Err(NotifyError::Unavailable(_))), "{refused:?}");
     mailbox.notify.send(email()).await.expect("it is accepted");
@@ -182,7 +195,7 @@ async fn what_ses_never_takes_is_unavailable_and_sent_later() {
 #[tokio::test]
 async fn a_lost_answer_of_ses_is_told_and_sent_again_when_repeated() {
     let mailbox = open(Arc::default()).await;
-    let (way, bad) = Way::open("SendEmail", Fate::AnswerLost, 1).await;
+    let (way, bad) = Way::open("SendRawEmail", Fate::AnswerLost, 1).await;
     let notify = mailbox.over(&bad, &emulator::aws().await);
     let lost = notify.send(email()).await;
     assert!(matches!(&lost, Err(NotifyError::Unavailable(why)) if why.contains("may have sent")), "{lost:?}");
