@@ -7,6 +7,8 @@ describe('routes', () => {
     expect(parse('#/')).toEqual({ page: 'home' });
     expect(parse('#/title/big-buck-bunny')).toEqual({ page: 'title', slug: 'big-buck-bunny' });
     expect(parse('#/studio')).toEqual({ page: 'studio' });
+    expect(parse('#/inbox')).toEqual({ page: 'inbox' });
+    expect(parse('#/notifications')).toEqual({ page: 'notifications' });
     expect(parse('#/search')).toEqual({ page: 'search', text: '', genre: '' });
     expect(parse('#/title')).toEqual({ page: 'not-found' });
     expect(parse('#/studio/x/y')).toEqual({ page: 'not-found' });

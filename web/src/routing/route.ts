@@ -12,6 +12,8 @@ export type Route =
   | { page: 'forgot' }
   | { page: 'reset'; token: string }
   | { page: 'verify'; token: string }
+  | { page: 'inbox' }
+  | { page: 'notifications' }
   | { page: 'sign-in'; to: string }
   | { page: 'not-found' };
 
@@ -37,9 +39,12 @@ function withSlug(page: string, slug: string): Route {
   return page === 'title' || page === 'watch' || page === 'pictures' ? { page, slug } : { page: 'not-found' };
 }
 
+/** Pages that show one thing. */
+const ALONE = new Set(['studio', 'billing', 'account', 'profiles', 'forgot', 'inbox', 'notifications']);
+
 function alone(page: string, query: string): Route {
   if (page === '') return { page: 'home' };
-  if (page === 'studio' || page === 'billing' || page === 'account' || page === 'profiles' || page === 'forgot') return { page };
+  if (ALONE.has(page)) return { page } as Route;
   if (page === 'search') return searching(new URLSearchParams(query));
   if (page === 'sign-in') return { page, to: destination(query) };
   return { page: 'not-found' };
@@ -70,6 +75,8 @@ export const links = {
   profiles: '#/profiles',
   forgot: '#/forgot',
   billing: '#/billing',
+  inbox: '#/inbox',
+  notifications: '#/notifications',
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
   pictures: (slug: string) => `#/pictures/${encodeURIComponent(slug)}`,
   watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,
