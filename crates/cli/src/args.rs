@@ -57,6 +57,9 @@ pub(crate) enum Command {
     Experiment(ExperimentCommand),
     /// Print the document of the API, as OpenAPI 3.1
     Openapi,
+    /// What was paid: the ledger, and whether it says what the payment provider's books say
+    #[command(subcommand)]
+    Billing(BillingCommand),
     /// Add a function to the tree: its folder, its world and its entry in reel.toml
     New(NewArgs),
     /// Put this tree on AWS or LocalStack, whole or one function alone: `reel deploy --help`
@@ -503,6 +506,42 @@ pub(crate) struct ExperimentReportArgs {
     pub(crate) days: u64,
 
     /// Print one JSON object: days, slots
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BillingCommand {
+    /// The sums of a month, by account of the ledger and currency
+    Report(BillingReportArgs),
+    /// Hold the ledger against the payment provider's books and the event log; catch up with what was never heard of
+    Reconcile(ReconcileArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct BillingReportArgs {
+    /// The month, such as 2026-11; without it, this one
+    #[arg(long)]
+    pub(crate) month: Option<String>,
+
+    /// Print one JSON object: month, transactions, balances, balanced
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ReconcileArgs {
+    /// Over so many days
+    #[arg(long, default_value_t = 3)]
+    pub(crate) days: u64,
+
+    /// Print one JSON object: compared, caught_up, differences
     #[arg(long)]
     pub(crate) json: bool,
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod billing;
 mod bundle;
 mod deploy;
 mod edge;
@@ -58,6 +59,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Edge(args) => edge::run(args).await?,
         Command::Experiment(ExperimentCommand::Report(args)) => experiment::report(args).await?,
         Command::Openapi => openapi::run()?,
+        Command::Billing(command) => billing::run(command).await?,
         Command::New(args) => new::run(&args)?,
         Command::Deploy(args) => deploy::run("deploy", &args)?,
         Command::Rollback(args) => deploy::run("rollback", &args)?,

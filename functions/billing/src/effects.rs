@@ -89,9 +89,8 @@ impl Effects {
     ) -> Result<(), Problem> {
         let (before, version) = read.unzip();
         let after = Subscription::after(before.as_ref(), &facts(told)?, now);
-        match after.filter(|after| Some(after) != before.as_ref()) {
-            Some(after) => self.add(store::put_subscription(account, &after, version)?),
-            None => {}
+        if let Some(after) = after.filter(|after| Some(after) != before.as_ref()) {
+            self.add(store::put_subscription(account, &after, version)?);
         }
         Ok(())
     }

@@ -72,9 +72,9 @@ pub(crate) async fn carry_out(stripe: &Stripe, account: AccountId, act: Act) -> 
         if go_on(stripe, account).await? == Open::AtWork {
             return Err(store::busy());
         }
-        let (_, version) = store::intent(account).await?;
+        let (None, version) = store::intent(account).await? else { continue };
         let subscription = store::subscription(account).await?;
-        if !act.is_needed(subscription.as_ref().map(|(subscription, _)| subscription))? {
+        if act.is_done(account).await? || !act.is_needed(subscription.as_ref().map(|(subscription, _)| subscription))? {
             return Ok(None);
         }
         if let Some(work) = begin(stripe, account, &act, version, subscription).await? {
@@ -136,6 +136,14 @@ async fn begin<'a>(
 }
 
 impl Act {
+    /// Whether it was done before, which nothing but its key tells.
+    async fn is_done(&self, account: AccountId) -> Result<bool, Problem> {
+        match self {
+            Self::Refund { key, .. } => Ok(store::refund(account, key).await?.is_some()),
+            _ => Ok(false),
+        }
+    }
+
     /// Whether there is anything to do.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::intent::ATTEMPTS;
 use crate::ledger::{self, Moved};
 use crate::stop::Stop;
 use crate::store::{self, BILLING};
-use crate::stripe::{BalanceTransaction, Form, List, Stripe};
+use crate::stripe::{BalanceTransaction, Form, List, Stripe, is_id};
 use crate::{outbox, settings, webhook};
 use reel_api::billing::{Balance, Difference, Reconciliation, Report};
 use reel_api::{Millis, Role};
@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 const BACK_MS: Millis = 3 * 24 * 3_600 * 1_000;
 /// For how long an event may be on its way, in milliseconds.
 const ON_ITS_WAY_MS: Millis = 5 * 60 * 1_000;
-/// How many lines are compared at once: a request ends within its time.
-const MAX_LINES: u64 = 1_000;
+/// So many lines are enough for one answer: a request ends within its time.
+const MAX_LINES: u64 = 300;
 const SEEN: &str = "event";
 
 /// What the log said of a payment.
@@ -56,18 +56,19 @@ pub(crate) async fn run(request: &Request) -> Result<Response, Problem> {
     let since = since.transpose().map_err(|_| Problem::invalid("since is a time in Unix milliseconds"))?;
     let since = since.unwrap_or(now.saturating_sub(BACK_MS));
     let mut found = Reconciliation::default();
-    let mut after: Option<String> = None;
+    let mut after = request.query("after");
+    if after.as_deref().is_some_and(|after| !is_id(after, "txn_")) {
+        return Err(Problem::invalid("after is what an answer before had as next"));
+    }
     loop {
         let page = lines(&stripe, after.as_deref()).await?;
-        for line in &page.data {
-            if line.created * 1_000 < since || found.compared >= MAX_LINES {
-                return Response::json(200, &found);
-            }
+        for line in page.data.iter().take_while(|line| line.created * 1_000 >= since) {
             compare(&stripe, line, now, &mut found).await?;
         }
-        after = page.data.last().map(|line| line.id.clone());
-        if !page.has_more || after.is_none() {
-            return Response::json(200, &found);
+        after =
+            page.data.last().filter(|line| page.has_more && line.created * 1_000 >= since).map(|line| line.id.clone());
+        if after.is_none() || found.compared >= MAX_LINES {
+            return Response::json(200, &Reconciliation { next: after, ..found });
         }
     }
 }

@@ -118,16 +118,12 @@ async fn invoice(
 ) -> Result<bool, Stop> {
     let told = ask_invoice(stripe, object).await?;
     let Some(account) = owner(stripe, told.customer.id()).await? else { return Ok(false) };
-    // It may be the latest of its subscription, and each row is written once.
-    match told.subscription.as_ref() {
-        Some(subscription) => {
-            let read = store::subscription(account).await?;
-            let now = refresh::ask(stripe, subscription.id()).await?;
-            effects.subscription(account, read, &now, clock::now_ms())?;
-        }
-        None => {}
+    // Not with its latest invoice, which may be this one: each row is written once.
+    if let Some(subscription) = &told.subscription {
+        let read = store::subscription(account).await?;
+        let now = refresh::ask(stripe, subscription.id()).await?;
+        effects.subscription(account, read, &now, clock::now_ms())?;
     }
-    let told = ask_invoice(stripe, object).await?;
     effects.invoice(account, &told).await?;
     if subject == Subject::FailedInvoice {
         failed(event, account, &told, effects)?;

@@ -27,33 +27,35 @@ pub(crate) async fn perform(work: &mut Work<'_>) -> Result<Option<CardSetup>, St
 }
 
 async fn subscribe(work: &mut Work<'_>, plan: Plan, country: &str, card: &str) -> Result<Option<CardSetup>, Stop> {
-    let stripe = work.stripe;
-    let found = customer::of(stripe, work.account).await?;
+    let found = customer::of(work.stripe, work.account).await?;
     let customer = customer::live_in(work.account, found, country).await?;
-    if let Some((incomplete, _)) = store::subscription(work.account).await? {
-        retire(work, &incomplete).await?;
-    }
-    customer::pay_with(stripe, &customer.id, card, &work.key("card")).await?;
-    let price = priced(stripe, plan, country).await?;
-    let subscription = match made_before(work, &customer.id).await? {
-        Some(subscription) => subscription,
-        None => {
-            let mut form = Form::of("customer", &customer.id)
-                .with("items[0][plan]", &price.id)
-                .with("payment_behavior", "allow_incomplete")
-                .with(&format!("metadata[{INTENT}]"), work.intent.id);
-            if let Some(rate) = &price.tax_rate {
-                form = form.with("default_tax_rates[0]", rate);
-            }
-            stripe.post("subscriptions", &work.key("subscribe"), form).await?
-        }
+    let made = match made_before(work, &customer.id).await? {
+        Some(made) => made,
+        None => make(work, &customer.id, plan, country, card).await?,
     };
-    let confirm = concluded(work, &subscription.id).await?;
+    let confirm = concluded(work, &made.id).await?;
     let stored = store::subscription(work.account).await?.map(|(stored, _)| stored);
     match confirm.is_none() && stored.is_some_and(|stored| stored.standing == Standing::Incomplete) {
         true => Err(Stop::Refused(Failure::Declined("The card was declined: try another one.".into()).into())),
         false => Ok(confirm),
     }
+}
+
+/// Makes the subscription, in place of one whose first payment never came.
+async fn make(work: &Work<'_>, customer: &str, plan: Plan, country: &str, card: &str) -> Result<Subscription, Stop> {
+    if let Some((incomplete, _)) = store::subscription(work.account).await? {
+        retire(work, &incomplete).await?;
+    }
+    customer::pay_with(work.stripe, customer, card, &work.key("card")).await?;
+    let price = priced(work.stripe, plan, country).await?;
+    let mut form = Form::of("customer", customer)
+        .with("items[0][plan]", &price.id)
+        .with("payment_behavior", "allow_incomplete")
+        .with(&format!("metadata[{INTENT}]"), work.intent.id);
+    if let Some(rate) = &price.tax_rate {
+        form = form.with("default_tax_rates[0]", rate);
+    }
+    Ok(work.stripe.post("subscriptions", &work.key("subscribe"), form).await?)
 }
 
 /// The subscription that this intent made, if it did.
@@ -75,29 +77,37 @@ async fn retire(work: &Work<'_>, before: &Stored) -> Result<(), Stop> {
         Err(Failure::Missing(_)) => return Ok(()),
         told => told?,
     };
-    if matches!(told.status.as_str(), "active" | "trialing" | "past_due" | "unpaid") {
-        // It was paid meanwhile, and is what was wanted.
-        refreshed(work, &before.id).await?;
-        return Err(Stop::Refused(Problem::conflict("subscribed", "the subscription from before was paid meanwhile")));
-    }
-    if told.status == "incomplete" {
-        if let Some(invoice) = told.latest_invoice.as_ref().and_then(|invoice| invoice.whole()) {
-            void(stripe, invoice, &work.key("void")).await?;
-        }
+    let void = match told.latest_invoice.as_ref().and_then(|invoice| invoice.whole()) {
+        Some(invoice) if told.status == "incomplete" => is_void(stripe, invoice, &work.key("void")).await?,
+        _ => !matches!(told.status.as_str(), "active" | "trialing" | "past_due" | "unpaid"),
+    };
+    if void && told.status == "incomplete" {
         match stripe.delete::<Deleted>(&path).await {
             Ok(_) | Err(Failure::Missing(_) | Failure::Refused(_)) => {}
             Err(failure) => return Err(failure.into()),
         }
     }
-    refreshed(work, &before.id).await
+    refreshed(work, &before.id).await?;
+    match void {
+        true => Ok(()),
+        // It is what was wanted.
+        false => Err(Stop::Refused(Problem::conflict("subscribed", "the subscription from before was paid meanwhile"))),
+    }
 }
 
-async fn void(stripe: &Stripe, invoice: &Invoice, key: &str) -> Result<(), Failure> {
-    match invoice.status() {
-        "open" => {
-            stripe.post::<Invoice>(&format!("invoices/{}/void", invoice.id), key, Form::default()).await.map(drop)
+/// Whether an invoice is void, once it was voided if it was open: not when it was paid.
+async fn is_void(stripe: &Stripe, invoice: &Invoice, key: &str) -> Result<bool, Failure> {
+    if invoice.status() != "open" {
+        return Ok(invoice.status() != "paid");
+    }
+    match stripe.post::<Invoice>(&format!("invoices/{}/void", invoice.id), key, Form::default()).await {
+        Ok(_) => Ok(true),
+        // Somebody was faster, and voided or paid it.
+        Err(Failure::Refused(_)) => {
+            let now: Invoice = stripe.get(&format!("invoices/{}", invoice.id), Form::default()).await?;
+            Ok(now.status() != "paid")
         }
-        _ => Ok(()),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -115,21 +125,22 @@ async fn priced(stripe: &Stripe, plan: Plan, country: &str) -> Result<price::Pri
 }
 
 async fn change(work: &mut Work<'_>, plan: Plan) -> Result<Option<CardSetup>, Stop> {
-    let Some((stored, _)) = store::subscription(work.account).await? else { return Ok(None) };
     if work.intent.progress == Progress::TakingBack {
-        take_back(work, &stored).await?;
+        take_back(work).await?;
+        ask_for(work, plan).await?;
         work.note(Progress::Changing).await?;
     }
-    let larger = stored.plan < Some(plan);
+    let Some((stored, _)) = store::subscription(work.account).await? else { return Err(ended()) };
     if work.intent.progress == Progress::Changing {
+        // What is paid by now has not paid for this.
+        refreshed(work, &stored.id).await?;
         put_plan(work, &stored, plan, "change", None).await?;
     }
-    if !larger {
+    if stored.plan >= Some(plan) {
         return concluded(work, &stored.id).await;
     }
-    let invoice = invoiced(work, &stored).await?;
-    let paid = match &invoice {
-        Some(invoice) => customer::pay(work.stripe, invoice, &work.key("pay")).await,
+    let paid = match invoiced(work, &stored).await? {
+        Some(invoice) => customer::pay(work.stripe, &invoice, &work.key("pay")).await,
         None => Ok(()),
     };
     settled(work, &stored.id, paid).await
@@ -148,17 +159,38 @@ async fn settled(work: &Work<'_>, subscription: &str, paid: Result<(), Failure>)
     }
 }
 
-/// Takes a larger plan back that was asked for and never paid.
-async fn take_back(work: &mut Work<'_>, stored: &Stored) -> Result<(), Stop> {
+/// Takes a larger plan back that was asked for and is not paid. One that was paid meanwhile stays.
+async fn take_back(work: &Work<'_>) -> Result<(), Stop> {
+    let Some((stored, _)) = store::subscription(work.account).await? else { return Err(ended()) };
     let path = format!("subscriptions/{}", stored.id);
     let told: Subscription = work.stripe.get(&path, Form::of("expand[]", "latest_invoice")).await?;
     let latest = told.latest_invoice.as_ref().and_then(|invoice| invoice.whole());
     let after = stored.next.as_ref().and_then(|next| next.after.as_ref());
-    if let Some(invoice) = latest.filter(|invoice| Some(&invoice.id) != after) {
-        void(work.stripe, invoice, &work.key("void")).await?;
+    let void = match latest.filter(|invoice| Some(&invoice.id) != after) {
+        Some(invoice) => is_void(work.stripe, invoice, &work.key("void")).await?,
+        None => true,
+    };
+    if let Some(plan) = stored.plan.filter(|_| void) {
+        put_plan(work, &stored, plan, "take-back", Some("none")).await?;
     }
-    let Some(plan) = stored.plan else { return Ok(()) };
-    put_plan(work, stored, plan, "take-back", Some("none")).await
+    refreshed(work, &stored.id).await
+}
+
+/// Notes what is asked for now, in place of what was taken back.
+async fn ask_for(work: &Work<'_>, plan: Plan) -> Result<(), Stop> {
+    let Some((stored, version)) = store::subscription(work.account).await? else { return Err(ended()) };
+    let asked = match stored.plan < Some(plan) {
+        true => stored.asking(plan),
+        false => stored.asking_nothing(),
+    };
+    match store::commit(vec![store::put_subscription(work.account, &asked, Some(version))?]).await? {
+        true => Ok(()),
+        false => Err(Stop::Later(store::busy())),
+    }
+}
+
+fn ended() -> Stop {
+    Stop::Refused(Problem::conflict("not-subscribed", "the subscription has ended meanwhile"))
 }
 
 /// Makes a plan the subscription's at the provider, unless it is already.
@@ -182,8 +214,22 @@ async fn put_plan(
     if let Some(proration) = proration {
         form = form.with("proration_behavior", proration);
     }
-    work.stripe.post::<Subscription>(&path, &work.key(step), form).await?;
-    Ok(())
+    put(work, &stored.id, step, form).await
+}
+
+/// Changes a subscription at the provider. It may have ended meanwhile, which is then known.
+async fn put(work: &Work<'_>, subscription: &str, step: &str, form: Form) -> Result<(), Stop> {
+    let path = format!("subscriptions/{subscription}");
+    let refused = match work.stripe.post::<Subscription>(&path, &work.key(step), form).await {
+        Ok(_) => return Ok(()),
+        Err(failure @ (Failure::Refused(_) | Failure::Missing(_))) => failure,
+        Err(failure) => return Err(failure.into()),
+    };
+    refreshed(work, subscription).await?;
+    match store::subscription(work.account).await?.is_some_and(|(stored, _)| stored.runs()) {
+        true => Err(refused.into()),
+        false => Err(ended()),
+    }
 }
 
 /// The invoice for the rest of the month in a larger plan; none when there is nothing to pay.
@@ -233,8 +279,7 @@ async fn ends_with_period(work: &Work<'_>, ends: bool) -> Result<Option<CardSetu
         return work.conclude(async |_| Ok(None)).await;
     }
     let step = if ends { "cancel" } else { "resume" };
-    let path = format!("subscriptions/{}", stored.id);
-    work.stripe.post::<Subscription>(&path, &work.key(step), Form::of("cancel_at_period_end", ends)).await?;
+    put(work, &stored.id, step, Form::of("cancel_at_period_end", ends)).await?;
     concluded(work, &stored.id).await
 }
 
@@ -275,7 +320,14 @@ async fn refund(work: &Work<'_>, key: &str, invoice: &str, amount: i64) -> Resul
             let form = Form::of("payment_intent", &payment)
                 .with("amount", amount)
                 .with(&format!("metadata[{INTENT}]"), work.intent.id);
-            stripe.post("refunds", &work.key("refund"), form).await?
+            match stripe.post("refunds", &work.key("refund"), form).await {
+                Err(Failure::Refused(why)) => {
+                    eprintln!("invoice {invoice} is not refunded: {why}");
+                    let problem = Problem::conflict("too-much", format!("of invoice {invoice} not so much is left"));
+                    return Err(Stop::Refused(problem));
+                }
+                made => made?,
+            }
         }
     };
     let currency = refund.currency.to_ascii_uppercase();

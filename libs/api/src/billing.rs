@@ -316,7 +316,8 @@ pub struct Balance {
     pub credit: i64,
 }
 
-/// `POST /v1/billing/reconciliation`, by an operator: the ledger held against the provider's own books.
+/// `POST /v1/billing/reconciliation?since=&after=`, by an operator: the ledger held against the provider's own books,
+/// from the latest back to `since` (Unix milliseconds), or to three days ago.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reconciliation {
@@ -324,8 +325,11 @@ pub struct Reconciliation {
     pub compared: u64,
     /// Those that the ledger had not heard of, and has now.
     pub caught_up: Vec<String>,
-    /// Where both disagree.
+    /// Where they disagree.
     pub differences: Vec<Difference>,
+    /// Where to go on (`after`), when there was more than fits into one answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// A payment or a refund on which the books disagree.
@@ -355,8 +359,9 @@ impl<T: Transport> Client<T> {
         self.get(&format!("/v1/billing/report?month={month}")).await
     }
 
-    /// Holds the ledger against the provider's books.
-    pub async fn reconcile(&self) -> Result<Reconciliation, CallError> {
-        self.post("/v1/billing/reconciliation", &serde_json::json!({})).await
+    /// Holds the ledger against the provider's books, as far as fits into one answer.
+    pub async fn reconcile(&self, since: Millis, after: Option<&str>) -> Result<Reconciliation, CallError> {
+        let after = after.map_or_else(String::new, |after| format!("&after={after}"));
+        self.post(&format!("/v1/billing/reconciliation?since={since}{after}"), &serde_json::json!({})).await
     }
 }

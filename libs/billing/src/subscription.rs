@@ -110,8 +110,9 @@ impl Subscription {
             return (Some(told.plan), None);
         }
         if told.plan == plan {
-            // What was asked for may not have reached the provider yet.
-            return (Some(plan), self.next.clone());
+            // What was asked for has not reached the provider yet: no invoice so far has paid for it.
+            let after = told.latest.as_ref().map(|(id, _)| id.clone());
+            return (Some(plan), self.next.clone().map(|next| Next { after, ..next }));
         }
         let after = self.next.as_ref().map_or(&self.latest_invoice, |next| &next.after);
         match &told.latest {
@@ -214,6 +215,10 @@ mod tests {
         let unpaid = then(&changed, &told("past_due", Plan::Premium, ("in_2", false)));
         assert_eq!(plans(&unpaid), (Some(Plan::Basic), Some(Plan::Premium)));
         assert_eq!(plans(&then(&unpaid, &told("active", Plan::Premium, ("in_2", true)))), (Some(Plan::Premium), None));
+        // A month began before the provider knew of it.
+        let renewed = then(&asked, &told("active", Plan::Basic, ("in_2", true)));
+        let changed = then(&renewed, &told("active", Plan::Premium, ("in_2", true)));
+        assert_eq!(plans(&changed), (Some(Plan::Basic), Some(Plan::Premium)));
         // Changed at the provider, without us.
         let elsewhere = then(&running(Plan::Basic), &told("active", Plan::Premium, ("in_1", true)));
         assert_eq!(plans(&elsewhere), (Some(Plan::Basic), Some(Plan::Premium)));
