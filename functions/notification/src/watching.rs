@@ -139,7 +139,7 @@ pub(crate) async fn remind(account: AccountId, profile: ProfileId, title: TitleI
 async fn news(account: AccountId, profile: ProfileId, title: TitleId) -> Result<Option<News>, Problem> {
     // Nobody has signed in for this: it is the profile's own history, asked for the profile.
     let session = SessionId::from_bytes([0; 16]);
-    let viewer = Principal { account, session, profile: Some(profile), role: Role::Viewer };
+    let viewer = Principal { account, session, profile: Some(profile), role: Role::Viewer, maturity: None };
     let position = Client::new(OnBehalf::new(HISTORY, viewer.clone())).position(title).await?;
     if position.resume_ms == 0 {
         return Ok(None);

@@ -191,6 +191,7 @@ pub const MAX_UNREAD: u32 = 100;
 
 /// A way to reach people besides their inbox, in which everything is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// By e-mail.
@@ -201,6 +202,7 @@ pub enum Channel {
 
 /// `GET /v1/notifications/preferences`, and the answer of `PUT`: what an account is told about, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Preferences {
     /// The language of what is sent, a BCP 47 tag; none for the account's.
     pub language: Option<String>,
@@ -212,6 +214,7 @@ pub struct Preferences {
 
 /// How an account is told about a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TopicPreference {
     /// The topic.
     pub topic: Topic,
@@ -225,6 +228,7 @@ pub struct TopicPreference {
 
 /// `PUT /v1/notifications/preferences`: what is to change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PreferencesChange {
     /// The language of what is sent, a BCP 47 tag; none for the account's.
@@ -238,6 +242,7 @@ pub struct PreferencesChange {
 
 /// How an account is to be told about a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TopicChoice {
     /// The topic.
@@ -251,6 +256,7 @@ pub struct TopicChoice {
 /// `POST /v1/push/subscriptions`: a browser that is to be pushed to, as its `PushSubscription.toJSON()` says.
 /// Answered with a [`Subscribed`]; the same again is the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushSubscription {
     /// Where messages for it are sent: an https URL of its push service.
     pub endpoint: String,
@@ -260,6 +266,7 @@ pub struct PushSubscription {
 
 /// The keys of a [`PushSubscription`], in base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushKeys {
     /// Its public key.
     pub p256dh: String,
@@ -272,6 +279,7 @@ pub const MAX_SUBSCRIPTIONS: usize = 10;
 
 /// A browser is pushed to. `DELETE /v1/push/subscriptions/{id}` ends it, and may be repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subscribed {
     /// What it is called.
     pub id: String,
@@ -279,6 +287,7 @@ pub struct Subscribed {
 
 /// `GET /v1/push/key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushKey {
     /// What a browser subscribes for (`applicationServerKey`), in base64url; none where nothing is pushed.
     pub key: Option<String>,
@@ -287,6 +296,7 @@ pub struct PushKey {
 /// `POST /v1/notifications/deliveries`, by an operator: delivers what is due now, as happens by itself every five
 /// minutes, and answers what was done. It is also the output of the task that does so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Delivered {
     /// How much was done.
     pub done: u32,

@@ -1,6 +1,7 @@
 import * as api from '../api/notification';
 import { describe } from '../api/problem';
-import { t } from './texts';
+import { speech } from '../i18n/language.svelte';
+import { texts } from './texts';
 
 /** How often it is asked whether there is something new, in milliseconds. */
 const LOOK_AGAIN_MS = 60_000;
@@ -27,7 +28,7 @@ class Inbox {
 
   async load(): Promise<void> {
     this.failure = '';
-    await api.inbox(t.language).then(
+    await api.inbox(speech.of(texts).language).then(
       ({ notices, cursor }) => ([this.notices, this.cursor] = [notices, cursor]),
       (error) => (this.failure = describe(error)),
     );
@@ -35,7 +36,7 @@ class Inbox {
   }
 
   async more(): Promise<void> {
-    const { notices, cursor } = await api.inbox(t.language, this.cursor);
+    const { notices, cursor } = await api.inbox(speech.of(texts).language, this.cursor);
     [this.notices, this.cursor] = [[...(this.notices ?? []), ...notices], cursor];
   }
 

@@ -1,4 +1,4 @@
-const texts = {
+export const texts = {
   en: {
     language: 'en',
     inbox: 'Notifications',
@@ -30,6 +30,3 @@ const texts = {
     more: 'Mehr zeigen',
   },
 };
-
-/** The texts of this folder, in the reader's language. */
-export const t = navigator.language.startsWith('de') ? texts.de : texts.en;

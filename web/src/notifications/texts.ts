@@ -1,3 +1,5 @@
+import type { Texts } from '../i18n/language.svelte';
+
 import type { Topic } from '../api/notification';
 
 interface Words {
@@ -92,5 +94,4 @@ const de: Texts = {
   unreachable: 'Der Push-Dienst des Browsers antwortet nicht. Versuche es später noch einmal.',
 };
 
-/** The texts of this folder, in the reader's language. */
-export const t = navigator.language.startsWith('de') ? de : en;
+export const texts: Texts<typeof en> = { en, de };

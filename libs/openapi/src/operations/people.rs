@@ -6,7 +6,9 @@ use reel_api::auth::{
     AccountSummary, Accounts, Credentials, EmailChange, Forgotten, Jwks, KeyGrant, LanguageChange, MailToken,
     PasswordChange, PasswordReset, PinReset, Refresh, RoleChange, Sessions, Tokens,
 };
-use reel_api::notification::{Inbox, Unread};
+use reel_api::notification::{
+    Delivered, Inbox, Preferences, PreferencesChange, PushKey, PushSubscription, Subscribed, Unread,
+};
 use reel_api::passkey::{
     BeginRegistration, CreationOptions, NewPasskey, Passkey, PasskeyName, PasskeySignIn, Passkeys, RequestOptions,
 };
@@ -21,6 +23,7 @@ pub(crate) fn describe(api: &mut Api) {
     accounts(api);
     profiles(api);
     inbox(api);
+    notifications(api);
 }
 
 fn sessions(api: &mut Api) {
@@ -148,4 +151,26 @@ fn inbox(api: &mut Api) {
     api.post("/v1/inbox/read", "Marks every notice as read").answers_nothing(204, "they are read");
     api.post("/v1/inbox/{id}/read", "Marks a notice as read").path::<NoticeId>("id").answers_nothing(204, "it is read");
     api.delete("/v1/inbox/{id}", "Deletes a notice").path::<NoticeId>("id").answers_nothing(204, "it is gone");
+}
+
+fn notifications(api: &mut Api) {
+    api.get("/v1/notifications/preferences", "What the account is told about, and how")
+        .answers::<Preferences>(200, "its preferences");
+    api.put("/v1/notifications/preferences", "Changes what the account is told about, and how")
+        .takes::<PreferencesChange>()
+        .answers::<Preferences>(200, "its preferences");
+    api.post("/v1/notifications/deliveries", "Delivers what is due now")
+        .role(Role::Operator)
+        .answers::<Delivered>(200, "what was done");
+    api.get("/v1/push/key", "What a browser subscribes for").answers::<PushKey>(200, "the key");
+    api.post("/v1/push/subscriptions", "A browser is to be pushed to")
+        .takes::<PushSubscription>()
+        .answers::<Subscribed>(201, "what it is called");
+    api.delete("/v1/push/subscriptions/{id}", "A browser is pushed to no more").answers_nothing(204, "it is not");
+    api.get("/v1/unsubscribe/{token}", "Asks whether letters are to end").open().answers_bytes(
+        200,
+        "text/html",
+        "a page",
+    );
+    api.post("/v1/unsubscribe/{token}", "Ends letters (RFC 8058)").open().answers_bytes(200, "text/html", "a page");
 }
