@@ -2,10 +2,12 @@
 
 pub mod disk;
 pub mod film;
+pub mod letterbox;
 pub mod mail;
 pub mod person;
 pub mod platform;
 pub mod process;
+pub mod push_service;
 pub mod service;
 pub mod tls;
 pub mod viewer;
@@ -14,9 +16,11 @@ pub mod web;
 
 pub use disk::SmallDisk;
 pub use film::Film;
+pub use letterbox::Letterbox;
 pub use person::Person;
 pub use platform::Platform;
 pub use process::Running;
+pub use push_service::PushService;
 pub use service::Service;
 pub use tls::TlsFront;
 pub use viewer::Viewer;

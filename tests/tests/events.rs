@@ -236,7 +236,7 @@ async fn a_record_that_is_no_event_is_put_aside_and_can_be_sent_again() -> Resul
     sender.send(&[event(0), event(1)]).await?;
 
     let watcher = Watcher::new(&platform).await?;
-    let readers = ["analytics", "archive", "experiment", "history"];
+    let readers = ["analytics", "archive", "experiment", "history", "reminders"];
     let buried = 2 * readers.len();
     let records = eventually("all consumers put both aside", SOON, async || {
         Ok(Some(watcher.dead().await?).filter(|records| records.len() == buried))

@@ -1,5 +1,4 @@
 import type { Texts } from '../i18n/language.svelte';
-
 import type { Topic } from '../api/notification';
 
 interface Words {
@@ -7,7 +6,7 @@ interface Words {
   detail: string;
 }
 
-interface Texts {
+interface Said {
   heading: string;
   lead: string;
   topic: string;
@@ -32,7 +31,7 @@ interface Texts {
   unreachable: string;
 }
 
-const en: Texts = {
+const en: Said = {
   heading: 'What you are told about',
   lead: 'Everything is in your notifications. Here you choose what reaches you elsewhere, too.',
   topic: 'Topic',
@@ -63,7 +62,7 @@ const en: Texts = {
   unreachable: 'The browser’s push service does not answer. Try again later.',
 };
 
-const de: Texts = {
+const de: Said = {
   heading: 'Worüber du benachrichtigt wirst',
   lead: 'Alles steht bei deinen Benachrichtigungen. Hier wählst du, was dich auch anderswo erreicht.',
   topic: 'Thema',
@@ -94,4 +93,4 @@ const de: Texts = {
   unreachable: 'Der Push-Dienst des Browsers antwortet nicht. Versuche es später noch einmal.',
 };
 
-export const texts: Texts<typeof en> = { en, de };
+export const texts: Texts<Said> = { en, de };
