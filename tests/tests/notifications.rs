@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// What is watched is known, and what is due delivered, within this.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_secs(120);
 const ADDRESS: &str = "ada@example.org";
 
 /// A platform whose viewers are reminded at once of what they have begun.
@@ -76,11 +76,16 @@ impl House {
         Ok(notices.into_iter().filter(|notice| notice["topic"] == "reminders").collect())
     }
 
-    /// How many letters wait in the outbox.
+    /// How many letters to the viewer wait in the outbox.
     fn waiting(&self) -> Result<usize> {
         let files = std::fs::read_dir(self.platform.data().join("outbox"))?;
-        let waits = |path: &std::path::Path| path.extension().is_some_and(|end| end == "json");
-        Ok(files.filter(|file| file.as_ref().is_ok_and(|file| waits(&file.path()))).count())
+        let paths = files.filter_map(|file| Some(file.ok()?.path()));
+        let waits = |path: &std::path::Path| {
+            // One that was sent meanwhile is gone.
+            let letter: Option<Value> = std::fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+            letter.is_some_and(|letter| letter["to"] == ADDRESS)
+        };
+        Ok(paths.filter(|path| path.extension().is_some_and(|end| end == "json") && waits(path)).count())
     }
 
     /// How many letters came, once none waits.

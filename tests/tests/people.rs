@@ -52,7 +52,9 @@ async fn an_address_is_confirmed_by_its_mail_once() -> Result<()> {
     let tokens: Value = ada.sign_in(PASSWORD, "reel").await?.json().await?;
     assert_eq!(tokens["verified"], true);
 
-    assert_eq!(rows_with(&platform, &[newer])?, json!([["messages", "notice"]]), "auth stores only a hash");
+    // A letter may still be on its way.
+    let kept = rows_with(&platform, &[newer])?;
+    assert!(kept == json!([]) || kept == json!([["messages", "notice"]]), "auth stores only a hash: {kept}");
     for _ in 0..2 {
         ada.viewer.send(Method::POST, "/v1/auth/verify-email/resend", None).await?;
     }

@@ -13,6 +13,7 @@ use reel_api::{Millis, Problem, RevisionId, TitleId};
 pub const GRACE_MS: u64 = 4 * 3_600_000;
 
 const VERSION: u8 = 1;
+const VERSION_BITS: u8 = 0x0f;
 /// How far the bits of the definition are shifted.
 const DEFINITION_SHIFT: u32 = 4;
 const SIGNED_BYTES: usize = 2 + 4 + 16 + 16;
@@ -157,7 +158,7 @@ fn decode(token: &str) -> Option<[u8; TOKEN_BYTES]> {
     }
     let mut bytes = [0; TOKEN_BYTES];
     let length = BASE64_URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
-    (length == TOKEN_BYTES && bytes[0] & (1 << DEFINITION_SHIFT) - 1 == VERSION).then_some(bytes)
+    (length == TOKEN_BYTES && bytes[0] & VERSION_BITS == VERSION).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -8,4 +8,4 @@ pub(crate) use export::export;
 
 /// The functions that keep something of an account beside this one. Each answers
 /// `/_reel/accounts/{account}` (`reel_api::account`).
-const KEEPERS: [&str; 3] = ["history", "notification", "user"];
+const KEEPERS: [&str; 4] = ["billing", "history", "notification", "user"];
