@@ -24,9 +24,9 @@ function handler(event) {
     return request;
 }
 
-// A token: version, key id, expiry in seconds, title, revision, signature.
+// A token: version (the lower four bits) and definition, key id, expiry in seconds, title, revision, signature.
 function allows(token, title, revision) {
-    return token[0] === 1 &&
+    return (token[0] & 15) === 1 &&
         token.readUInt32BE(2) * 1000 > Date.now() &&
         token.slice(6, 22).toString('hex') === title.replace(/-/g, '') &&
         token.slice(22, 38).toString('hex') === revision.replace(/-/g, '');

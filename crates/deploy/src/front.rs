@@ -105,6 +105,7 @@ fn readable(stage: &Stage, bucket: &str) -> (String, Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reel_api::license::Definition;
     use reel_api::{RevisionId, TitleId};
     use reel_delivery::{Claims, Keys};
     use std::process::Command;
@@ -123,7 +124,8 @@ mod tests {
     }
 
     fn token(title: TitleId, revision: RevisionId, expires_at: u64) -> String {
-        Claims { title, revision, expires_at }.sign(&Keys::from_bytes(&[7; 32]).unwrap())
+        Claims { title, revision, expires_at, definition: Definition::FullHd }
+            .sign(&Keys::from_bytes(&[7; 32]).unwrap())
     }
 
     #[test]

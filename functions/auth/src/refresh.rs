@@ -36,10 +36,10 @@ pub(crate) async fn refresh(request: &Request) -> Result<Response, Problem> {
 /// Ends the session of a refresh token, even of one that is no longer good.
 pub(crate) async fn sign_out(request: &Request) -> Result<Response, Problem> {
     let carried = Carried::find(request.headers(), request.authority(), &wish(request)?)?;
-    if let Some(token) = keys::load().await?.refresh.read(&carried.token) {
-        if let Some((session, _)) = sessions::find(token.session).await? {
-            sessions::end(session.account, token.session).await?;
-        }
+    if let Some(token) = keys::load().await?.refresh.read(&carried.token)
+        && let Some((session, _)) = sessions::find(token.session).await?
+    {
+        sessions::end(session.account, token.session).await?;
     }
     issue::without_cookie(Response::empty(204), carried.cookie)
 }

@@ -50,7 +50,7 @@ impl Key {
     /// The token of a link.
     fn token(&self, link: Link) -> String {
         let said = said(link);
-        let code = self.0.clone().chain_update(&said).finalize().into_bytes();
+        let code = self.0.clone().chain_update(said).finalize().into_bytes();
         BASE64.encode([&said[..], &code[..CODE]].concat())
     }
 

@@ -127,7 +127,8 @@ fn a_passkey_is_made_and_signs() {
 
 #[test]
 fn what_is_not_ours_is_refused() {
-    let changes: [(fn(&mut Device), PasskeyError); 5] = [
+    type Change = fn(&mut Device);
+    let changes: [(Change, PasskeyError); 5] = [
         (|d| d.origin = "http://localhost:9090", PasskeyError::WrongOrigin("http://localhost:9090".into())),
         (|d| d.cross_origin = true, PasskeyError::WrongOrigin("http://localhost:8080".into())),
         (|d| d.rp_id = "evil.example", PasskeyError::WrongParty),

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use reel_capabilities::config::ConfigError;
 
-    struct Settings(&'static [(&'static str, &'static str)]);
+    struct Settings(Vec<(&'static str, &'static str)>);
 
     impl Config for Settings {
         fn get(&self, key: &str) -> Result<Option<String>, ConfigError> {
@@ -108,11 +108,11 @@ mod tests {
 
     #[test]
     fn scripts_come_from_here_and_from_who_takes_payments() {
-        assert_eq!(payment_frames(&Settings(&[])), "");
+        assert_eq!(payment_frames(&Settings(vec![])), "");
         let key = ("billing.stripe-publishable-key", "pk_1");
-        assert_eq!(payment_frames(&Settings(&[key])), STRIPE);
+        assert_eq!(payment_frames(&Settings(vec![key])), STRIPE);
         let own = ("billing.stripe-script", "http://127.0.0.1:8420/js.stripe.com/v3/");
-        assert_eq!(payment_frames(&Settings(Box::leak(Box::new([key, own])))), " http://127.0.0.1:8420");
+        assert_eq!(payment_frames(&Settings(vec![key, own])), " http://127.0.0.1:8420");
         assert!(policy(" x").contains("script-src 'self' 'wasm-unsafe-eval' x; style-src 'self';"));
     }
 }

@@ -53,8 +53,10 @@ impl Leases {
         Ok(())
     }
 
-    pub(crate) fn give_up(&mut self, play: PlayId) {
+    /// It is no error to give up what is not held.
+    pub(crate) fn give_up(&mut self, play: PlayId) -> Result<(), Problem> {
         self.0.retain(|held| held.play != play);
+        Ok(())
     }
 
     pub(crate) fn playing(self) -> Vec<Playing> {
@@ -79,7 +81,7 @@ mod tests {
         let refused = leases.take(held(3, 100), 2).unwrap_err();
         assert_eq!((refused.status, &*refused.code), (409, "too-many-streams"));
         assert!(refused.detail.contains("Bunny (browser)"), "{refused}");
-        leases.give_up(held(1, 0).play);
+        leases.give_up(held(1, 0).play).unwrap();
         assert!(leases.take(held(3, 100), 2).is_ok());
     }
 

@@ -36,7 +36,7 @@ pub(crate) async fn renew(request: &Request, play: &str) -> Result<Response, Pro
 /// `DELETE /v1/plays/{play}`.
 pub(crate) async fn give_up(request: &Request, play: &str) -> Result<Response, Problem> {
     let (account, play) = (request.principal()?.account, parse(play)?);
-    store::update(account, clock::now_ms(), |leases| Ok(leases.give_up(play))).await?;
+    store::update(account, clock::now_ms(), |leases| leases.give_up(play)).await?;
     Ok(Response::empty(204))
 }
 
