@@ -82,6 +82,6 @@ visit('a rating is kept and taken back', async (page) => {
   for (const pressed of ['true', 'false']) {
     await Promise.all([kept(), like.click()]);
     await page.reload();
-    await page.waitForFunction((wanted) => document.querySelector('[aria-pressed]')?.getAttribute('aria-pressed') === wanted, pressed);
+    await page.waitForFunction((wanted) => document.querySelector('[role=group] [aria-pressed]')?.getAttribute('aria-pressed') === wanted, pressed);
   }
 });
