@@ -65,7 +65,7 @@ visit('a passkey is added, signs in without an address, and is taken away', asyn
   const tokens = await ask(page, 'POST', 'v1/auth/passkeys/sign-in', null, { credential: signed });
   assert.equal(tokens.status, 200, JSON.stringify(tokens.body));
   assert.equal(tokens.body.account, person.id);
-  assert.equal((await ask(page, 'POST', 'v1/auth/passkeys/sign-in', null, { credential: signed })).status, 400, 'and once only');
+  assert.equal((await ask(page, 'POST', 'v1/auth/passkeys/sign-in', null, { credential: signed })).status, 401, 'and once only');
 
   const other = (await ask(page, 'POST', 'v1/auth/passkeys/challenge', null)).body;
   const forged = await sign(page, other);
