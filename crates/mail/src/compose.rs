@@ -101,7 +101,10 @@ mod tests {
         ] {
             assert!(mail.lines().any(|found| found == line), "{line} in {mail}");
         }
-        assert!(mail.contains("multipart/alternative") && mail.contains("Subject: =?utf-8?"), "{mail}");
+        assert!(
+            mail.contains("multipart/alternative") && mail.contains("Subject: Dein Film =?utf-8?b?bMOkdWZ0?="),
+            "{mail}"
+        );
         let (text, html) = (mail.find("text/plain").unwrap(), mail.find("text/html").unwrap());
         assert!(text < html);
     }
