@@ -24,6 +24,8 @@ const RESTS_HOURS: Millis = 48;
 const BEGUN: std::ops::Range<u64> = 5..90;
 /// For how long a note is kept, in milliseconds: 30 days.
 const KEPT_MS: Millis = 30 * 24 * HOUR_MS;
+/// How much later than this function `history` may learn of a moment, in milliseconds: ten minutes.
+const LAGS_MS: Millis = 10 * 60 * 1_000;
 /// How often a note is written anew because it was changed meanwhile.
 const ATTEMPTS: usize = 4;
 
@@ -121,30 +123,40 @@ pub(crate) async fn remind(account: AccountId, profile: ProfileId, title: TitleI
     let Some((note, version)) = note.filter(|(note, _)| note.due == Some(due)) else {
         return Ok(task.not_at(due).commit().await.map(drop)?);
     };
-    let rested = note.at + rests()?;
-    let next = if rested > clock::now_ms() { Some(rested) } else { None };
-    if next.is_none()
-        && let Some(news) = news(account, profile, title).await?
-    {
-        let key = format!("watching/{profile}/{title}/{}", note.at);
-        accept::notice(Notice { key, account, news }).await?;
-    }
+    let (now, rested) = (clock::now_ms(), note.at + rests()?);
+    let next = if rested > now {
+        Some(rested)
+    } else if resumes(account, profile, title).await? {
+        if let Some(news) = news(account, profile, title).await? {
+            let key = format!("watching/{profile}/{title}/{}", note.at);
+            accept::notice(Notice { key, account, news }).await?;
+        }
+        None
+    } else {
+        // It was watched to its end or forgotten, or `history` has not heard of it yet.
+        (now < note.at + LAGS_MS).then_some(now + 1)
+    };
     let after = Change::json(&Note { due: next, ..note })?.expiring(note.at + KEPT_MS);
     let mut writes = vec![write(account, &sort(profile, title), after).when(Condition::Version(version))];
     writes.extend([task.not_at(due)].into_iter().chain(next.map(|next| task.at(next)).transpose()?));
     Ok(transact(writes).await.map(drop)?)
 }
 
-/// What there is to say; none when the title was forgotten, watched to its end, or is not there any more.
-async fn news(account: AccountId, profile: ProfileId, title: TitleId) -> Result<Option<News>, Problem> {
-    // Nobody has signed in for this: it is the profile's own history, asked for the profile.
+/// What asks another function for a profile. Nobody has signed in for this.
+fn for_profile(function: Function, account: AccountId, profile: ProfileId) -> Client<OnBehalf<Function>> {
     let session = SessionId::from_bytes([0; 16]);
     let viewer = Principal { account, session, profile: Some(profile), role: Role::Viewer, maturity: None };
-    let position = Client::new(OnBehalf::new(HISTORY, viewer.clone())).position(title).await?;
-    if position.resume_ms == 0 {
-        return Ok(None);
-    }
-    let title = match Client::new(OnBehalf::new(CONTENT, viewer)).title(&title.to_string()).await {
+    Client::new(OnBehalf::new(function, viewer))
+}
+
+/// Whether the profile's history has a place in the title to go on from.
+async fn resumes(account: AccountId, profile: ProfileId, title: TitleId) -> Result<bool, Problem> {
+    Ok(for_profile(HISTORY, account, profile).position(title).await?.resume_ms > 0)
+}
+
+/// What there is to say; none when the title is not there any more.
+async fn news(account: AccountId, profile: ProfileId, title: TitleId) -> Result<Option<News>, Problem> {
+    let title = match for_profile(CONTENT, account, profile).title(&title.to_string()).await {
         Ok(title) => title,
         Err(error) => {
             let problem = Problem::from(error);
