@@ -74,11 +74,22 @@ pub(crate) async fn tell_all() -> Result<(), Problem> {
 
 async fn tell_shard(shard: u8) -> Result<(), Problem> {
     let rows = BILLING.query(Selection::of(&partition(shard)).limit(AT_A_TIME)).await?.rows;
+    let mut left = Ok(());
     for row in rows {
-        tell_one(&row).await?;
+        match tell_one(&row).await {
+            Ok(()) => {}
+            // It will never be heard, and holds up nobody.
+            Err(problem) if (400..500).contains(&problem.status) && problem.status != 429 => {
+                eprintln!("{} is told to nobody: {problem}", row.key.sort);
+            }
+            Err(problem) => {
+                left = Err(problem);
+                continue;
+            }
+        }
         BILLING.delete(&row.key.partition, &row.key.sort).await?;
     }
-    Ok(())
+    left
 }
 
 async fn tell_one(row: &Row) -> Result<(), Problem> {
