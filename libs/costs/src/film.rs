@@ -20,7 +20,7 @@ impl Film {
 
 /// The bill of one ladder of a film: that which Reel makes today, or the `whole` one of the source document.
 pub fn film(film: &Film, encoding: &Encoding, whole: bool, prices: &Prices) -> Bill {
-    let rungs: Vec<&Rung> = encoding.rungs.iter().filter(|rung| whole || rung.made).collect();
+    let rungs: Vec<&Rung> = encoding.ladder(whole).collect();
     let mut bill = Bill::default();
     let seconds = lambda_seconds(film, encoding, &rungs);
     bill.add(prices, "Lambda", "GB-seconds of encode", Item::LambdaGbSecond, seconds * encoding.memory_mb / 1_024.0);

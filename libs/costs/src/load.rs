@@ -150,6 +150,15 @@ pub struct Rung {
     pub frames_a_second: f64,
     /// Whether Reel makes it today.
     pub made: bool,
+    /// Whether the source document has it.
+    pub document: bool,
+}
+
+impl Encoding {
+    /// The rungs that Reel makes today, or those of the source document's `whole` ladder.
+    pub fn ladder(&self, whole: bool) -> impl Iterator<Item = &Rung> {
+        self.rungs.iter().filter(move |rung| if whole { rung.document } else { rung.made })
+    }
 }
 
 /// What is divided by, so that it may not be 0.

@@ -130,7 +130,7 @@ fn delivered(load: &Load, prices: &Prices) -> String {
 fn of_film(loads: &Loads, prices: &Prices) -> String {
     let mut text = String::from("\n### Encoding a film of two hours\n");
     for (whole, of) in [(false, "The ladder that Reel makes today"), (true, "The source document's ladder")] {
-        let rungs = loads.encoding.rungs.iter().filter(|rung| whole || rung.made).map(|rung| rung.name.as_str());
+        let rungs = loads.encoding.ladder(whole).map(|rung| rung.name.as_str());
         let names = rungs.collect::<Vec<_>>().join(", ");
         let bill = film(&Film::of_hours(2.0), &loads.encoding, whole, prices);
         let _ = write!(text, "\n{of}: {names}.\n\n{}", table(&bill));

@@ -86,12 +86,12 @@ fn delivery_costs_what_a_hand_adds_up() {
 fn a_film_costs_what_a_hand_adds_up() {
     let (loads, prices) = files();
     let bill = film(&Film::of_hours(2.0), &loads.encoding, false, &prices);
-    // 172,800 frames / 613, 272, 153 and 68 a second, × 1.3, and 7,200 s of sound / 85: 6,049 s of a core.
+    // 172,800 frames / 613, 272, 153, 68 and 30 a second, × 1.3, and 7,200 s of sound / 85: 13,537 s of a core.
     // / 0.7 / 2 processors × 3,538 MB.
-    assert_eq!(line(&bill, "Lambda", "GB-seconds of encode"), (14_928, 248_801));
-    // 900 chunks of 4 rungs, sound and artwork, 6 transitions each.
-    assert_eq!(line(&bill, "Step Functions", "transitions"), (21_612, 540_300));
-    assert_eq!(line(&bill, "S3", "objects"), (18_010, 90_050));
+    assert_eq!(line(&bill, "Lambda", "GB-seconds of encode"), (33_408, 556_802));
+    // 900 chunks of 5 rungs, sound and artwork, 6 transitions each.
+    assert_eq!(line(&bill, "Step Functions", "transitions"), (27_012, 675_300));
+    assert_eq!(line(&bill, "S3", "objects"), (22_510, 112_550));
 }
 
 #[test]

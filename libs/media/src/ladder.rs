@@ -15,11 +15,12 @@ pub struct Rung {
 }
 
 /// The rungs of H.264, from the lowest up.
-pub const H264: [Rung; 4] = [
+pub const H264: [Rung; 5] = [
     Rung { lines: 240, max_bitrate: 235_000, crf: 25 },
     Rung { lines: 360, max_bitrate: 560_000, crf: 25 },
     Rung { lines: 480, max_bitrate: 1_050_000, crf: 25 },
     Rung { lines: 720, max_bitrate: 2_800_000, crf: 25 },
+    Rung { lines: 1_080, max_bitrate: 5_800_000, crf: 25 },
 ];
 
 /// The smallest side of a picture that Reel encodes, in pixels: one macroblock.
@@ -122,7 +123,8 @@ mod tests {
     #[test]
     fn the_ladder_ends_at_the_source() {
         let ids = |width, height| sizes(width, height).into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
-        assert_eq!(ids(1920, 1080), ["h264-240p", "h264-360p", "h264-480p", "h264-720p"]);
+        assert_eq!(ids(1920, 1080), ["h264-240p", "h264-360p", "h264-480p", "h264-720p", "h264-1080p"]);
+        assert_eq!(ids(1280, 720), ["h264-240p", "h264-360p", "h264-480p", "h264-720p"]);
         assert_eq!(ids(854, 480), ["h264-240p", "h264-360p", "h264-480p"]);
         assert_eq!(ids(640, 359), ["h264-240p"]);
     }
