@@ -53,7 +53,10 @@ async fn play(request: &Request) -> Result<Playback, Problem> {
     let index = allowance::within(index?, definition);
     device.select(&index).map_err(manifest::problem)?;
     let lease = match streams {
-        Some(streams) => Some(lease::take(principal.account, streams, &title.name, device.id).await?),
+        Some(streams) => {
+            let player = request.query("player");
+            Some(lease::take(principal.account, streams, &title.name, device.id, player).await?)
+        }
         None => None,
     };
     let claims = Claims::of_play(title.id, revision, index.duration_ms, clock::now_ms()).within(definition);

@@ -3,9 +3,10 @@
 use crate::{CallError, Client, PlayId, TitleId, Transport};
 use serde::{Deserialize, Serialize};
 
-/// `GET /playback?contentId=ID_OR_SLUG&device=PROFILE`, with a bearer token. The URLs
+/// `GET /playback?contentId=ID_OR_SLUG&device=PROFILE&player=PLAYER`, with a bearer token. The URLs
 /// are good until `expires_at` and need no further credentials; those of the platform
-/// are relative to its base URL.
+/// are relative to its base URL. A player that gives itself a name has one place among those that the plan
+/// allows at once, however often it asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Playback {

@@ -3,8 +3,9 @@ import { call } from './transport';
 
 export type { Pathway, Playback };
 
-export function playback(contentId: string, device: string): Promise<Playback> {
-  return call('GET', `playback?contentId=${encodeURIComponent(contentId)}&device=${encodeURIComponent(device)}`);
+/** `player` has one place among those that the plan allows at once, however often it asks. */
+export function playback(contentId: string, device: string, player: string): Promise<Playback> {
+  return call('GET', `playback?${new URLSearchParams({ contentId, device, player })}`);
 }
 
 /** Keeps the place of a play among those that the plan allows at once. */

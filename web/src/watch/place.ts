@@ -1,5 +1,15 @@
 import { endPlay, renewPlay, type Playback } from '../api/playback';
 import { Problem } from '../api/problem';
+import { uuid7 } from '../api/uuid';
+
+const PLAYER = 'reel-player';
+
+/** What this tab's player is called, also after the page was loaded anew. */
+export function player(): string {
+  const name = sessionStorage.getItem(PLAYER) ?? uuid7();
+  sessionStorage.setItem(PLAYER, name);
+  return name;
+}
 
 /** A play's place among those that the plan allows at once, kept while the film is on. */
 export class Place {

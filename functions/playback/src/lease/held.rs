@@ -10,6 +10,9 @@ pub(crate) struct Held {
     pub(crate) play: PlayId,
     pub(crate) title: String,
     pub(crate) device: String,
+    /// What the player calls itself; a new play of a player is in place of its last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) player: Option<String>,
     pub(crate) until: Millis,
 }
 
@@ -32,17 +35,17 @@ impl Leases {
 
     /// Takes one of so many places.
     pub(crate) fn take(&mut self, new: Held, streams: u32) -> Result<(), Problem> {
+        self.0.retain(|held| held.player.is_none() || held.player != new.player);
         if self.0.len() < streams as usize {
             self.0.push(new);
             return Ok(());
         }
         let playing: Vec<_> = self.0.iter().map(|held| format!("{} ({})", held.title, held.device)).collect();
         let playing = playing.join(", ");
+        let allowed = if streams == 1 { "one play".to_owned() } else { format!("{streams} plays") };
         Err(Problem::conflict(
             "too-many-streams",
-            format!(
-                "the plan allows {streams} at once, and that is playing already: {playing}; stop one, or choose a larger plan"
-            ),
+            format!("the plan allows {allowed} at a time, and this is on: {playing}; stop it, or choose a larger plan"),
         ))
     }
 
@@ -71,7 +74,8 @@ mod tests {
     use super::*;
 
     fn held(n: u8, until: Millis) -> Held {
-        Held { play: PlayId::new(1, &[n; 10]), title: "Bunny".into(), device: "browser".into(), until }
+        let (title, device) = ("Bunny".into(), "browser".into());
+        Held { play: PlayId::new(1, &[n; 10]), title, device, player: None, until }
     }
 
     #[test]
@@ -83,6 +87,16 @@ mod tests {
         assert!(refused.detail.contains("Bunny (browser)"), "{refused}");
         leases.give_up(held(1, 0).play).unwrap();
         assert!(leases.take(held(3, 100), 2).is_ok());
+    }
+
+    #[test]
+    fn a_player_that_begins_anew_needs_no_second_place() {
+        let by = |n, player: &str| Held { player: Some(player.into()), ..held(n, 100) };
+        let mut leases = Leases::default();
+        assert!(leases.take(by(1, "tab"), 1).is_ok() && leases.take(by(2, "tab"), 1).is_ok());
+        assert_eq!(leases.renew(held(1, 0).play, 300).unwrap_err().status, 404, "the play before has lost its place");
+        assert!(leases.renew(held(2, 0).play, 300).is_ok());
+        assert!(leases.take(by(3, "another"), 1).is_err() && leases.take(held(4, 100), 1).is_err());
     }
 
     #[test]

@@ -14,14 +14,26 @@ const RENEW_MS: u64 = 30_000;
 /// For how long one holds.
 const HOLDS_MS: u64 = 3 * RENEW_MS;
 
-/// A place for a new play of a title on a device.
+/// How long the name of a player may be, in bytes.
+const MAX_PLAYER: usize = 64;
+
+/// A place for a new play of a title on a device, in place of the player's last one if it says who it is.
 ///
 /// # Errors
 /// A 409 problem `too-many-streams` that names what is playing.
-pub(crate) async fn take(account: AccountId, streams: u32, title: &str, device: &str) -> Result<Lease, Problem> {
+pub(crate) async fn take(
+    account: AccountId,
+    streams: u32,
+    title: &str,
+    device: &str,
+    player: Option<String>,
+) -> Result<Lease, Problem> {
+    if player.as_ref().is_some_and(|player| player.is_empty() || player.len() > MAX_PLAYER) {
+        return Err(Problem::invalid(format!("player is 1 to {MAX_PLAYER} bytes that only this player has")));
+    }
     let now = clock::now_ms();
     let play = PlayId::new(now, &random::bytes());
-    let held = Held { play, title: title.into(), device: device.into(), until: now + HOLDS_MS };
+    let held = Held { play, title: title.into(), device: device.into(), player, until: now + HOLDS_MS };
     store::update(account, now, |leases| leases.take(held.clone(), streams)).await?;
     Ok(Lease { play, renew_ms: RENEW_MS })
 }

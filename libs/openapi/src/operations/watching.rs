@@ -34,6 +34,7 @@ fn playing(api: &mut Api) {
     api.get("/playback", "What a device needs to play a title")
         .needs::<String>("contentId", "the title's id or slug")
         .query::<String>("device", "the device profile; else it is told from `User-Agent`")
+        .query::<String>("player", "what the player calls itself: it has one place, however often it asks")
         .answers::<Playback>(200, "where everything is");
     api.get("/v1/plays", "What is playing on the account's devices").answers::<Plays>(200, "the plays");
     api.put("/v1/plays/{play}", "Keeps a play's place among those that the plan allows")
