@@ -21,22 +21,28 @@ after(() => browser.close());
 /** A test on a page of its own, whose picture is kept when it fails. */
 export function visit(name, act, { device = DESKTOP, ...options } = {}) {
   test(name, { timeout: 240_000, ...options }, async (t) => {
-    const context = await browser.newContext({ ...device, reducedMotion: 'no-preference' });
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    await page.addInitScript(() => location.protocol.startsWith('http') && localStorage.setItem('reel-test', '1'));
+    const page = await newPage(device);
     try {
       await act(page, t);
     } catch (error) {
       await keepPicture(page, name);
       throw error;
     } finally {
-      await context.close();
+      await page.context().close();
     }
   });
 }
 
-async function keepPicture(page, name) {
+/** A page of a browser that knows nothing yet, as on a device of its own. */
+export async function newPage(device = DESKTOP) {
+  const context = await browser.newContext({ ...device, reducedMotion: 'no-preference' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  await page.addInitScript(() => location.protocol.startsWith('http') && localStorage.setItem('reel-test', '1'));
+  return page;
+}
+
+export async function keepPicture(page, name) {
   const path = screenshotOf(name);
   if (path) await page.screenshot({ path }).catch(() => undefined);
 }

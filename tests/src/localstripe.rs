@@ -12,15 +12,6 @@ pub const SECRET_KEY: &str = "sk_test_reel";
 /// The key of pages.
 pub const PUBLISHABLE_KEY: &str = "pk_test_reel";
 
-/// Serves it on loopback alone, where its own command would be reached from everywhere, and keeps nothing on disk.
-const PROGRAM: &str = "import socket\n\
-    from aiohttp import web\n\
-    from localstripe import resources, server\n\
-    resources.Store.dump_to_disk = lambda self: None\n\
-    listening = socket.create_server(('127.0.0.1', 0))\n\
-    print(listening.getsockname()[1], flush=True)\n\
-    web.run_app(server.app, sock=listening, print=None, access_log=None)";
-
 /// A running localstripe. It is killed when dropped.
 pub struct Localstripe {
     _process: Running,
@@ -35,7 +26,8 @@ impl Localstripe {
         let output = Command::new(root().join("script/localstripe")).output()?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let python = String::from_utf8(output.stdout)?;
-        let (process, port) = Running::start(Command::new(python.trim()).args(["-c", PROGRAM]))?;
+        let program = root().join("tests/localstripe_server.py");
+        let (process, port) = Running::start(Command::new(python.trim()).arg(program))?;
         ensure!(!port.trim().is_empty(), "localstripe did not start");
         let client = Client::builder().tls_backend_preconfigured(reel_tls::client()?).no_proxy().build()?;
         Ok(Self { _process: process, client, url: format!("http://127.0.0.1:{}", port.trim()) })
