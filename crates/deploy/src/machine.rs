@@ -93,12 +93,16 @@ mod tests {
         assert_eq!([60, 86_400].map(|s| rate(Duration::from_secs(s))), ["rate(1 minute)", "rate(1440 minutes)"]);
         let template = whole();
         let rules = template["Resources"].as_object().unwrap().values();
-        let rules: Vec<_> = rules.filter(|resource| resource["Type"] == "AWS::Events::Rule").collect();
-        let target = &rules[0]["Properties"]["Targets"][0];
-        assert_eq!((rules.len(), &target["Arn"]), (1, &json!({ "Ref": "MachineTraining" })));
-        let may = &template["Resources"]["ScheduleRoleTraining"]["Properties"]["Policies"][0]["PolicyDocument"];
-        assert_eq!(may["Statement"].as_array().unwrap().len(), 1);
-        assert_eq!(may["Statement"][0]["Action"], json!(["states:StartExecution"]));
+        let rules = rules.filter(|resource| resource["Type"] == "AWS::Events::Rule");
+        let started: Vec<_> = rules.map(|rule| &rule["Properties"]["Targets"][0]["Arn"]["Ref"]).collect();
+        assert_eq!(started, ["MachineMessages", "MachineTraining"]);
+        for name in ["Messages", "Training"] {
+            let role = &template["Resources"][format!("ScheduleRole{name}")];
+            let may = &role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"];
+            assert_eq!((may.as_array().unwrap().len(), &may[0]["Action"]), (1, &json!(["states:StartExecution"])));
+            let machine = may[0]["Resource"][0]["Fn::Sub"].as_str().unwrap();
+            assert!(machine.ends_with(&format!(":stateMachine:reel-dev-{}", name.to_lowercase())), "{machine}");
+        }
     }
 
     #[test]
