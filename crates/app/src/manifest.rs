@@ -32,6 +32,9 @@ pub struct Function {
     /// Whether a native program runs ffmpeg, which then goes where it goes.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ffmpeg: bool,
+    /// Whether a component computes for long. It then runs behind those that do not, on threads of its own.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub heavy: bool,
     /// How long its instances live.
     pub policy: Policy,
     /// The most memory of one instance, in bytes.
@@ -61,6 +64,7 @@ impl Default for Function {
         Self {
             native: None,
             ffmpeg: false,
+            heavy: false,
             policy: Policy::Fresh,
             memory: 64 << 20,
             timeout: Duration::from_secs(10),

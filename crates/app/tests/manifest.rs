@@ -110,6 +110,13 @@ fn ffmpeg_goes_with_native_programs_alone() {
 }
 
 #[test]
+fn heavy_is_for_components_alone() {
+    let app = App::parse("reel.toml", "[functions.f]\nheavy = true\n").unwrap();
+    assert!(app.functions["f"].heavy && app.to_text().unwrap().contains("heavy = true"));
+    assert!(wrong("[functions.f]\nnative = \"f\"\nheavy = true\n").contains("a process of its own"));
+}
+
+#[test]
 fn a_filter_has_no_routes() {
     let error = wrong("[filters]\nx = [\"f\"]\n[functions.f]\nroutes = [{ path = \"/f\" }]\n");
     assert!(error.contains("cannot have routes"), "{error}");

@@ -227,7 +227,7 @@ impl Loader<'_> {
             slots: Arc::new(Semaphore::new(described.instances as usize)),
             freed: Arc::new(Notify::new()),
         };
-        Ok(Function::new(instances, described.capacity()))
+        Ok(Function::new(instances, described.capacity(), described.heavy))
     }
 
     fn component(&self, name: &str) -> Result<Component, LoadError> {

@@ -8,6 +8,7 @@ use reel_api::Problem;
 use reel_api::internal::{HOPS, TIME_LEFT};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 /// How many functions and filters one request may pass, one inside of the other.
@@ -87,12 +88,14 @@ pub(crate) struct Call {
     deadline: Option<Instant>,
     /// For a filter: those that come after it.
     rest: Chain,
+    /// The threads for all that is not heavy.
+    home: Option<Handle>,
 }
 
 impl Call {
     /// A request from outside.
     pub(crate) fn from_outside(trace: Arc<Trace>) -> Self {
-        Self { trace, hops: 0, deadline: None, rest: Chain::default() }
+        Self { trace, hops: 0, deadline: None, rest: Chain::default(), home: Handle::try_current().ok() }
     }
 
     /// A request that a function on another host makes.
@@ -120,7 +123,13 @@ impl Call {
         }
         let own = Instant::now() + timeout;
         let deadline = self.deadline.map_or(own, |callers| callers.min(own));
-        Ok(Self { trace: self.trace.clone(), hops: self.hops + 1, deadline: Some(deadline), rest })
+        let (trace, home) = (self.trace.clone(), self.home.clone());
+        Ok(Self { trace, hops: self.hops + 1, deadline: Some(deadline), rest, home })
+    }
+
+    /// Where the request came in.
+    pub(crate) fn home(&self) -> Option<&Handle> {
+        self.home.as_ref()
     }
 
     /// When the answer must be there.

@@ -2,6 +2,7 @@
 
 use crate::body::{self, Body};
 use crate::call::{Call, Chain};
+use crate::heavy;
 use crate::instance::{Full, Instances};
 use crate::metrics::FunctionMetrics;
 use crate::problem;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
+use tokio_util::task::AbortOnDropHandle;
 use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHandler};
 
 /// How long a request waits for its turn before it is refused.
@@ -23,6 +25,8 @@ const RETRY: Duration = Duration::from_millis(2);
 pub(crate) struct Function {
     pub(crate) name: Arc<str>,
     timeout: Duration,
+    /// Whether it computes for long.
+    heavy: bool,
     handler: ProxyHandler<Instances>,
     /// One permit for each request that may be handled at once.
     turns: Arc<Semaphore>,
@@ -37,10 +41,11 @@ impl fmt::Debug for Function {
 }
 
 impl Function {
-    pub(crate) fn new(instances: Instances, capacity: u32) -> Self {
+    pub(crate) fn new(instances: Instances, capacity: u32, heavy: bool) -> Self {
         Self {
             name: instances.lent.function.clone(),
             timeout: instances.limits.timeout,
+            heavy,
             turns: Arc::new(Semaphore::new(capacity as usize)),
             freed: instances.freed.clone(),
             metrics: instances.metrics.clone(),
@@ -85,7 +90,7 @@ impl Function {
     async fn handle(&self, call: Arc<Call>, mut request: Request<Body>) -> Result<Response<Body>, Problem> {
         loop {
             let freed = self.freed.notified();
-            let error = match self.handler.handle(call.clone(), request).await {
+            let error = match self.run(call.clone(), request).await {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
@@ -93,6 +98,19 @@ impl Function {
             // The time-out around this ends it.
             let _ = tokio::time::timeout(RETRY, freed).await;
         }
+    }
+
+    /// Runs it on threads for its kind: an instance stays where it was made.
+    async fn run(&self, call: Arc<Call>, request: Request<Body>) -> wasmtime::Result<Response<Body>> {
+        let elsewhere = match self.heavy {
+            true => heavy::threads(),
+            false if heavy::is_here() => call.home(),
+            false => None,
+        };
+        let Some(threads) = elsewhere else { return self.handler.handle(call, request).await };
+        let (threads, handler) = (threads.clone(), self.handler.clone());
+        let running = threads.spawn(async move { handler.handle(call, request).await });
+        AbortOnDropHandle::new(running).await.map_err(wasmtime::Error::from)?
     }
 
     /// The request back when it only found every instance in use, else what went wrong.

@@ -20,6 +20,7 @@ pub mod dead;
 mod engine;
 mod function;
 mod gateway;
+mod heavy;
 mod host;
 mod instance;
 mod link;

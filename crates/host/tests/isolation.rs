@@ -39,6 +39,22 @@ async fn an_endless_loop_is_stopped_at_its_time_while_another_function_answers()
 }
 
 #[tokio::test]
+async fn heavy_functions_at_work_keep_nobody_and_what_they_call_stays_where_it_was() {
+    let (host, _) = host(&TWO.replace("[functions.bad]", "[functions.bad]\nheavy = true\nconcurrency = 1"));
+    assert_eq!(called(&host, "good", "/count").await.1, "1");
+    assert_eq!(called(&host, "bad", "/call/good.internal/count").await.1, "200 OK says 2");
+    // This test has one thread: an endless loop on it would let nobody else have a turn of less than 10 ms.
+    let endless = join_all((0..4).map(|_| called(&host, "bad", "/spin")));
+    let others = async {
+        for count in 3..100 {
+            assert_eq!(called(&host, "good", "/count").await.1, count.to_string());
+        }
+    };
+    let (endless, ()) = tokio::join!(endless, others);
+    assert!(endless.iter().all(|(status, _)| *status == 504), "{endless:?}");
+}
+
+#[tokio::test]
 async fn a_hog_is_stopped_at_its_memory() {
     let (host, _) = host(TWO);
     let (status, problem) = called(&host, "bad", "/hog").await;
