@@ -2,7 +2,8 @@
 //! titles.
 
 use reel_api::TitleId;
-use reel_api::content::Title;
+use reel_api::content::{NewTitle, Title};
+use reel_import::{Fault, Row, Table, TableError};
 use reel_likeness::Likeness;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -36,10 +37,11 @@ pub(crate) fn places() -> Result<Option<Vec<Place>>, String> {
         eprintln!("there is no table of real titles at {}: likeness is left out", table.display());
         return Ok(None);
     }
-    let mut rows = csv::Reader::from_path(&table).map_err(|why| format!("{}: {why}", table.display()))?;
-    let titles: Result<Vec<Title>, csv::Error> =
-        (0..).zip(rows.byte_records()).map(|(number, row)| Ok(title(number, &row?))).collect();
-    let titles = titles.map_err(|why| format!("{}: {why}", table.display()))?;
+    let named = |why: String| format!("{}: {why}", table.display());
+    let file = std::fs::File::open(&table).map_err(|why| named(why.to_string()))?;
+    let rows = Table::open(file).map_err(|why| named(why.to_string()))?.read();
+    let titles: Result<Vec<Title>, String> = (0..).zip(rows).map(|(number, row)| title(number, row)).collect();
+    let titles = titles.map_err(named)?;
     let likeness = Likeness::build(&titles);
     Ok(Some(PAIRS.iter().map(|(from, to)| place(&titles, &likeness, from, to)).collect()))
 }
@@ -51,18 +53,10 @@ fn place(titles: &[Title], likeness: &Likeness, from: &'static str, to: &'static
     Place { from, to, place: place.map(|place| place + 1), of: titles.len() }
 }
 
-/// From the columns show_id, type, title, director, cast, country, date_added, release_year, rating, duration,
-/// listed_in and description.
-fn title(number: u64, row: &csv::ByteRecord) -> Title {
-    let text =
-        |column: usize| row.get(column).map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
-    let list = |column| text(column).split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Title {
-        description: text(11),
-        year: text(7).parse().ok(),
-        genres: list(10),
-        cast: list(4),
-        directors: list(3),
-        ..Title::announced(TitleId::new(number, &[0; 10]), "", text(2))
-    }
+fn title(number: u64, row: Result<Result<Row, Vec<Fault>>, TableError>) -> Result<Title, String> {
+    let row = row.map_err(|why| why.to_string())?.map_err(|faults| format!("row {number}: {faults:?}"))?;
+    let NewTitle { name, description, year, genres, cast, directors, .. } =
+        row.new_title().map_err(|why| why.to_string())?;
+    let announced = Title::announced(TitleId::new(number, &[0; 10]), "", name);
+    Ok(Title { description, year, genres, cast, directors, ..announced })
 }

@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn document((place, title): (u64, Title)) -> Document {
     let Title { name, cast, directors, genres, description, year } = title;
     let id = TitleId::new(place, &[0; 10]);
-    Document { id, name, description, year, genres, cast, directors, kind: None, playable: true }
+    Document { other_names: vec![], id, name, description, year, genres, cast, directors, kind: None, playable: true }
 }
 
 fn ask(index: &Index, text: &str) -> Result<Vec<u64>, reel_search::SearchError> {

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Announce the titles of a CSV file, shown and found and not yet to be played; simulate viewers
     Seed(SeedArgs),
+    /// Take titles over from a table in CSV or JSON, and report each row that cannot be
+    Import(ImportArgs),
     /// Make a new model of what viewers watch, as it is made every night
     Train(TrainArgs),
     /// List the titles and where they are on their way to viewers
@@ -247,6 +249,14 @@ pub(crate) struct UpArgs {
     #[arg(long, env = "REEL_DATA", default_value = ".reel")]
     pub(crate) data: PathBuf,
 
+    /// The country of viewers, for titles that may be seen in some alone [default: unknown]
+    #[arg(long, env = "REEL_COUNTRY", value_name = "CODE")]
+    pub(crate) country: Option<String>,
+
+    /// The header in which a front that every request comes through names the country of who asks
+    #[arg(long, env = "REEL_COUNTRY_HEADER", value_name = "HEADER")]
+    pub(crate) country_header: Option<String>,
+
     /// Publish no demo film and make no demo account
     #[arg(long)]
     pub(crate) no_demo: bool,
@@ -329,6 +339,24 @@ pub(crate) struct SeedArgs {
     pub(crate) audience: AudienceArgs,
 
     /// Print one JSON object: announced, there_before, refused; viewers
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ImportArgs {
+    /// A CSV file with a header, or with the ending .json an array of objects; docs/import.md names the columns. The
+    /// same again changes nothing
+    pub(crate) file: PathBuf,
+
+    /// Show the titles to viewers before there is anything to play, where no column says otherwise
+    #[arg(long)]
+    pub(crate) announced: bool,
+
+    /// Print one JSON object: made, updated, unchanged, refused, faults, ignored
     #[arg(long)]
     pub(crate) json: bool,
 

@@ -9,8 +9,10 @@ mod edge;
 mod events;
 mod experiment;
 mod grant;
+mod import;
 mod new;
 mod openapi;
+mod patient;
 mod platform;
 mod play;
 mod publish;
@@ -49,6 +51,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(args) => up::run(args).await?,
         Command::Publish(args) => publish::run(args).await?,
         Command::Seed(args) => seed::run(args).await?,
+        Command::Import(args) => import::run(args).await?,
         Command::Train(args) => train::run(args).await?,
         Command::Titles(args) => titles::run(args).await?,
         Command::Grant(args) => grant::run(args).await?,

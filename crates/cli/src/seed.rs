@@ -1,28 +1,21 @@
 //! `reel seed`: announces the titles of a table, and simulates viewers.
 
-mod table;
 mod viewers;
 
 use crate::args::SeedArgs;
+use crate::import;
 use crate::platform::Platform;
-use anyhow::Context;
-use futures::{StreamExt, TryStreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
-use reel_api::content::{MAX_NEW_TITLES, NewTitle, NewTitles};
+use reel_api::content::ImportReport;
 use serde::Serialize;
-use std::fs::File;
-use std::path::Path;
 
-/// How many requests are under way at once.
-const AT_ONCE: usize = 4;
 /// How many refusals are told.
 const TOLD: usize = 5;
 
 /// What a seed came to.
 #[derive(Debug, Default, Serialize)]
 struct Seeded {
-    announced: usize,
-    there_before: usize,
+    announced: u64,
+    there_before: u64,
     refused: Vec<String>,
 }
 
@@ -36,11 +29,13 @@ struct Done {
 }
 
 pub(crate) async fn run(args: SeedArgs) -> anyhow::Result<()> {
-    let titles = args.file.as_deref().map(|file| read(file, args.limit)).transpose()?;
+    let titles = args.file.as_deref().map(import::read).transpose()?;
     let platform = Platform::sign_in(&args.platform).await?;
     let mut done = Done { titles: None, viewers: None };
-    if let Some(titles) = titles {
-        let seeded = announce(&platform, titles).await?;
+    if let Some(mut titles) = titles {
+        titles.truncate(args.limit.unwrap_or(usize::MAX));
+        import::announce(&mut titles);
+        let seeded = Seeded::from(import::send(&platform, titles).await?);
         if !args.json {
             seeded.tell();
         }
@@ -59,48 +54,23 @@ pub(crate) async fn run(args: SeedArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(file: &Path, limit: Option<usize>) -> anyhow::Result<Vec<NewTitle>> {
-    let table = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let titles = table::titles(table).with_context(|| format!("{} is no table of titles", file.display()))?;
-    Ok(titles.into_iter().take(limit.unwrap_or(usize::MAX)).collect())
-}
-
-async fn announce(platform: &Platform, titles: Vec<NewTitle>) -> anyhow::Result<Seeded> {
-    let bar =
-        ProgressBar::new(titles.len() as u64).with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} titles")?);
-    let batches = stream::iter(titles.chunks(MAX_NEW_TITLES)).map(|titles| send(platform, titles));
-    let seeded = batches.buffered(AT_ONCE).inspect_ok(|sent| bar.inc(sent.len() as u64));
-    let seeded = seeded.try_fold(Seeded::default(), |all, sent| async { Ok(all.with(sent)) }).await;
-    bar.finish_and_clear();
-    seeded
-}
-
-async fn send(platform: &Platform, titles: &[NewTitle]) -> anyhow::Result<Seeded> {
-    let batch = NewTitles { titles: titles.to_vec() };
-    let entered = platform.client().enter_titles(&batch).await.context("the titles are not announced")?;
-    let refused = titles.iter().zip(&entered.problems);
-    let refused = refused.filter_map(|(title, problem)| Some(format!("{}: {}", title.name, problem.as_ref()?.detail)));
-    let (announced, refused) = (entered.made as usize, refused.collect::<Vec<_>>());
-    Ok(Seeded { announced, there_before: titles.len().saturating_sub(announced + refused.len()), refused })
+impl From<ImportReport> for Seeded {
+    fn from(report: ImportReport) -> Self {
+        let refused = report.faults.iter().map(|fault| {
+            let name = fault.name.clone().unwrap_or_else(|| format!("row {}", fault.row));
+            format!("{name}: {} {}; {}", fault.column, fault.wrong, fault.right)
+        });
+        let refused = refused.collect();
+        Self { announced: report.made, there_before: report.updated + report.unchanged, refused }
+    }
 }
 
 impl Seeded {
-    fn len(&self) -> usize {
-        self.announced + self.there_before + self.refused.len()
-    }
-
     fn tell(&self) {
         println!("{} titles are announced, {} were there before", self.announced, self.there_before);
         if !self.refused.is_empty() {
             println!("{} were refused, such as:", self.refused.len());
             self.refused.iter().take(TOLD).for_each(|refusal| println!("  {refusal}"));
         }
-    }
-
-    fn with(mut self, other: Self) -> Self {
-        self.announced += other.announced;
-        self.there_before += other.there_before;
-        self.refused.extend(other.refused);
-        self
     }
 }

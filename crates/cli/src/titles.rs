@@ -2,7 +2,7 @@
 
 use crate::args::TitlesArgs;
 use crate::platform::Platform;
-use reel_api::content::{Title, TitleStatus, Titles};
+use reel_api::content::{Title, TitleKind, TitleStatus, Titles};
 
 pub(crate) async fn run(args: TitlesArgs) -> anyhow::Result<()> {
     let titles = all(&Platform::sign_in(&args.platform).await?).await?;
@@ -32,10 +32,15 @@ async fn all(platform: &Platform) -> anyhow::Result<Vec<Title>> {
 fn line(title: &Title) -> String {
     let seconds = title.duration_ms.unwrap_or(0) / 1_000;
     let status = match (title.status, &title.failure) {
+        (TitleStatus::Published, _) if title.kind == TitleKind::Series => "series".into(),
         (TitleStatus::Published, _) => format!("{}:{:02}", seconds / 60, seconds % 60),
         (TitleStatus::Encoding, _) => "encoding".into(),
         (TitleStatus::Draft, _) => "draft".into(),
         (TitleStatus::Announced, _) => "announced".into(),
+        (TitleStatus::Scheduled, _) => {
+            format!("scheduled: {}", title.publish_at.map(reel_api::rfc3339).unwrap_or_default())
+        }
+        (TitleStatus::Withdrawn, _) => "withdrawn".into(),
         (TitleStatus::Failed, reason) => format!("failed: {}", reason.as_deref().unwrap_or("unknown")),
     };
     format!("{:<32} {:<24} {status}", title.name, title.slug)

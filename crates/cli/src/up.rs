@@ -18,7 +18,7 @@ use anyhow::{Context, ensure};
 use assembly::Assembly;
 use edges::Edge;
 use reel_ffmpeg::Program;
-use reel_host::Hooks;
+use reel_host::{Countries, Hooks};
 use reel_operator::Operator;
 use serde_json::json;
 use std::future::pending;
@@ -37,7 +37,9 @@ pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
     // Made absolute: native Lambdas may run elsewhere.
     let data = std::path::absolute(&args.data)?;
     let tree = Tree::find(&data)?;
-    let assembly = Assembly::open(&args, &tree, &data, &url).await?;
+    let countries =
+        Countries::new(args.country_header.as_deref(), args.country.as_deref()).map_err(anyhow::Error::msg)?;
+    let assembly = Assembly::open(&args, &tree, &data, &url, countries).await?;
     tree.sweep(&data);
 
     let stop = stop_signal()?;

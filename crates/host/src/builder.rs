@@ -3,6 +3,7 @@
 use crate::aot;
 use crate::capability::{Directory, Lent};
 use crate::consumer::Redelivery;
+use crate::country::Countries;
 use crate::engine;
 use crate::function::Function;
 use crate::host::{Host, Inner, InternalService};
@@ -99,6 +100,7 @@ pub struct Builder {
     services: HashMap<String, Arc<dyn InternalService>>,
     elsewhere: Option<Arc<dyn Functions>>,
     redelivery: Redelivery,
+    countries: Countries,
 }
 
 impl Builder {
@@ -111,6 +113,7 @@ impl Builder {
             services: HashMap::new(),
             elsewhere: None,
             redelivery: Redelivery::default(),
+            countries: Countries::default(),
         }
     }
 
@@ -145,6 +148,12 @@ impl Builder {
         Self { redelivery, ..self }
     }
 
+    /// Where the gateway learns the country of who asks. Without it it knows none.
+    #[must_use]
+    pub fn countries(self, countries: Countries) -> Self {
+        Self { countries, ..self }
+    }
+
     /// Loads every component, compiling those that were not before.
     ///
     /// # Errors
@@ -169,9 +178,9 @@ impl Builder {
         let router = Router::new(&self.app)
             .map_err(|findings| LoadError::Routes(findings.into_iter().map(|f| f.message).collect()))?;
         let native = native(&self.app);
-        let Self { app, capabilities, natives, redelivery, .. } = self;
+        let Self { app, capabilities, natives, redelivery, countries, .. } = self;
         let turns = Turns::of_app(&app);
-        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native, redelivery, turns }))
+        Ok(Host::from(Inner { app, capabilities, functions, router, natives, native, redelivery, turns, countries }))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::problem::{problem_response, too_large};
 use http::header::{ALLOW, CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::{Method, Request, Response};
 use reel_api::Problem;
+use reel_api::availability::{COUNTRY_HEADER, Country};
 use reel_app::NoRoute;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -36,7 +37,8 @@ impl Host {
             Err(no_route) => return refuse(request.uri().path(), no_route),
         };
         let head = request.method() == Method::HEAD;
-        let mut response = admit(chain, max, request).await;
+        let country = self.inner().countries.of(request.headers());
+        let mut response = admit(chain, max, country, request).await;
         if cors {
             cors::readable(response.headers_mut());
         }
@@ -68,8 +70,11 @@ struct Destination {
     cors: bool,
 }
 
-async fn admit(chain: Chain, max: u64, mut request: Request<Body>) -> Response<Body> {
+async fn admit(chain: Chain, max: u64, country: Country, mut request: Request<Body>) -> Response<Body> {
     strip_internal(request.headers_mut());
+    if let Ok(country) = HeaderValue::try_from(country.to_string()) {
+        request.headers_mut().insert(COUNTRY_HEADER, country);
+    }
     if let Some(ClientAddress(address)) = request.extensions().get().copied()
         && let Ok(address) = HeaderValue::try_from(address.to_canonical().to_string())
     {

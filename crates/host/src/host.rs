@@ -4,6 +4,7 @@ use crate::body::{self, Body, full};
 use crate::builder::Builder;
 use crate::call::{Call, Chain};
 use crate::consumer::{Consumer, Redelivery};
+use crate::country::Countries;
 use crate::function::Function;
 use crate::metrics;
 use crate::natives::{Native, Natives, TaskFailure};
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) native: BTreeMap<String, Native>,
     pub(crate) redelivery: Redelivery,
     pub(crate) turns: Turns,
+    pub(crate) countries: Countries,
 }
 
 impl From<Inner> for Host {

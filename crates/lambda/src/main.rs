@@ -14,7 +14,7 @@ mod package;
 use answer::Answering;
 use lambda_runtime::{LambdaEvent, service_fn};
 use package::Package;
-use reel_host::{Components, Host};
+use reel_host::{Components, Countries, Host};
 use serde_json::Value;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
@@ -31,12 +31,20 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
+/// `REEL_COUNTRY_HEADER` names the header in which what stands before the API tells the country of who asks;
+/// `REEL_COUNTRY` is the country of all others.
+fn countries() -> anyhow::Result<Countries> {
+    let [header, otherwise] = ["REEL_COUNTRY_HEADER", "REEL_COUNTRY"].map(|name| std::env::var(name).ok());
+    Countries::new(header.as_deref(), otherwise.as_deref()).map_err(anyhow::Error::msg)
+}
+
 async fn start() -> anyhow::Result<Answering> {
     let Package { function, app, components } = Package::open()?;
     let backends = backends::open(&app).await?;
     let host = Host::builder(app, backends.capabilities)
         .components(Components::Compiled(components))
         .elsewhere(backends.functions)
+        .countries(countries()?)
         .build()?;
     Ok(Answering { function, host, events: backends.events, prefixes: backends.prefixes })
 }

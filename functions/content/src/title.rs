@@ -1,29 +1,29 @@
 //! A title as it is stored, and what becomes of it as news of its encoding arrive.
 
-use reel_api::content::{Artwork, EncodingNews, Title, TitleStatus};
+use crate::details::Details;
+use reel_api::content::{Artwork, EncodingNews, Release, Title, TitleKind, TitleStatus};
 use reel_api::encoding::ObjectRef;
 use reel_api::{Millis, RevisionId, TitleId, rfc3339};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stored {
     pub(crate) id: TitleId,
     pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) year: Option<u16>,
-    pub(crate) genres: Vec<String>,
-    #[serde(default)]
-    pub(crate) cast: Vec<String>,
-    #[serde(default)]
-    pub(crate) directors: Vec<String>,
-    pub(crate) credit: Option<String>,
+    #[serde(flatten)]
+    pub(crate) details: Details,
+    /// As of the last write: [`Stored::settle`] makes it what it is now.
     pub(crate) status: TitleStatus,
     pub(crate) failure: Option<String>,
     pub(crate) duration_ms: Option<u64>,
     pub(crate) revision: Option<RevisionId>,
+    /// What the encoding made.
     pub(crate) artwork: Option<Artwork>,
+    /// The poster that an editor gave it.
+    #[serde(default)]
+    pub(crate) poster: Option<String>,
     pub(crate) created_at: Millis,
     pub(crate) published_at: Option<Millis>,
     /// Since when viewers see it without being able to play it.
@@ -32,6 +32,9 @@ pub(crate) struct Stored {
     #[serde(default)]
     pub(crate) changed_at: Millis,
     pub(crate) version: u64,
+    /// The version that an editor made last.
+    #[serde(default)]
+    pub(crate) edited: u64,
     pub(crate) noted: Option<Noted>,
 }
 
@@ -53,88 +56,150 @@ enum Stage {
 }
 
 impl Stored {
-    pub(crate) fn is_published(&self) -> bool {
-        self.status == TitleStatus::Published
-    }
-
-    /// Since when viewers see it; none when they do not.
+    /// Since when viewers see it, where no window keeps it from them; none when they do not.
     pub(crate) fn shown_since(&self) -> Option<Millis> {
-        if self.is_published() { self.published_at } else { self.announced_at }
+        match self.status {
+            TitleStatus::Published => self.published_at,
+            TitleStatus::Announced => self.announced_at,
+            _ => None,
+        }
     }
 
-    /// Takes news in; what is older than what was noted changes nothing. Whether anything changed.
-    pub(crate) fn note(&mut self, news: &EncodingNews, now: Millis) -> bool {
+    /// Whether viewers see it, or saw it once.
+    pub(crate) fn was_ever_shown(&self) -> bool {
+        self.shown_since().or(self.published_at).or(self.announced_at).is_some()
+    }
+
+    /// Whether there is something to publish.
+    fn is_ready(&self) -> bool {
+        self.revision.is_some() || self.details.kind == TitleKind::Series
+    }
+
+    /// When it is published by itself; none when it is not, or has nothing to publish.
+    pub(crate) fn due_at(&self) -> Option<Millis> {
+        let waits = self.details.release == Release::Automatic && self.is_ready();
+        self.details.publish_at.filter(|_| waits && self.status != TitleStatus::Published)
+    }
+
+    /// Makes the status what it is at a time, by what editors say and how far its encoding is.
+    pub(crate) fn settle(&mut self, now: Millis) {
+        let waited = self.status == TitleStatus::Scheduled;
+        self.status = self.status_at(now);
+        if self.status == TitleStatus::Published && self.published_at.is_none() {
+            // What waited for its time alone is there since then.
+            let due = self.details.publish_at.filter(|_| waited);
+            self.published_at = Some(due.map_or(now, |due| due.max(self.changed_at)));
+        }
+    }
+
+    fn status_at(&self, now: Millis) -> TitleStatus {
+        let Details { release, publish_at, .. } = &self.details;
+        let in_time = publish_at.is_none_or(|at| at <= now);
+        match release {
+            Release::Withdrawn => TitleStatus::Withdrawn,
+            Release::Automatic if self.is_ready() && in_time => TitleStatus::Published,
+            _ if self.announced_at.is_some() => TitleStatus::Announced,
+            Release::Automatic if self.is_ready() => TitleStatus::Scheduled,
+            Release::Held if self.is_ready() => TitleStatus::Draft,
+            _ => self.encoding(),
+        }
+    }
+
+    /// How far its first encoding is.
+    fn encoding(&self) -> TitleStatus {
+        match self.noted.map(|noted| noted.stage) {
+            None | Some(Stage::Finished) => TitleStatus::Draft,
+            Some(Stage::Started) => TitleStatus::Encoding,
+            Some(Stage::Failed) => TitleStatus::Failed,
+        }
+    }
+
+    /// Takes news in; what is older than what was noted changes nothing. An earlier encoding keeps playing
+    /// until a later one is complete.
+    pub(crate) fn note(&mut self, news: &EncodingNews) {
         let told = told(news);
         if self.noted.is_some_and(|noted| told <= noted) {
-            return false;
+            return;
         }
         self.noted = Some(told);
-        self.changed_at = now;
         match news {
-            EncodingNews::Started { .. } => self.unless_published(TitleStatus::Encoding, None),
-            EncodingNews::Failed { reason, .. } => self.unless_published(TitleStatus::Failed, Some(reason.clone())),
-            EncodingNews::Finished { .. } => self.publish(news, now),
-        }
-        true
-    }
-
-    /// A title that plays an earlier encoding keeps doing so, and one that is announced stays that.
-    fn unless_published(&mut self, status: TitleStatus, failure: Option<String>) {
-        self.failure = failure;
-        if self.shown_since().is_none() {
-            self.status = status;
+            EncodingNews::Started { .. } => self.failure = None,
+            EncodingNews::Failed { reason, .. } => self.failure = Some(reason.clone()),
+            EncodingNews::Finished { .. } => self.finish(news),
         }
     }
 
-    fn publish(&mut self, news: &EncodingNews, now: Millis) {
+    fn finish(&mut self, news: &EncodingNews) {
         let EncodingNews::Finished { revision, duration_ms, poster, thumbnails, interval_ms, .. } = news else {
             return;
         };
-        self.status = TitleStatus::Published;
         self.failure = None;
         self.revision = Some(*revision);
         self.duration_ms = Some(*duration_ms);
         self.artwork = artwork(poster.as_ref(), thumbnails, *interval_ms);
-        self.published_at = self.published_at.or(Some(now));
+    }
+
+    /// What is other than in an earlier state, by the names of the fields.
+    pub(crate) fn differences(&self, before: &Self) -> Vec<String> {
+        let mut what = differing(&self.details, &before.details);
+        let rest = [
+            ("slug", self.slug != before.slug),
+            ("announced", self.announced_at.is_some() != before.announced_at.is_some()),
+            ("status", self.status != before.status),
+            ("encoding", self.noted != before.noted),
+            ("revision", self.revision != before.revision),
+            ("poster", self.poster != before.poster),
+        ];
+        what.extend(rest.into_iter().filter(|(_, other)| *other).map(|(name, _)| name.to_owned()));
+        what
+    }
+
+    /// Its pictures: those of the encoding, under the poster that an editor gave it.
+    fn pictures(&self) -> Option<Artwork> {
+        let Some(poster) = self.poster.clone() else { return self.artwork.clone() };
+        let made = self.artwork.clone();
+        let (thumbnails, interval_ms) = made.map(|made| (made.thumbnails, made.interval_ms)).unwrap_or_default();
+        Some(Artwork { poster, thumbnails, interval_ms })
     }
 
     /// The title as it is answered.
     pub(crate) fn to_title(&self) -> Title {
-        let Self {
-            id,
-            slug,
-            name,
-            description,
-            year,
-            genres,
-            cast,
-            directors,
-            credit,
-            status,
-            failure,
-            duration_ms,
-            revision,
-            artwork,
-            ..
-        } = self.clone();
+        let Self { id, slug, status, failure, duration_ms, revision, version, .. } = self.clone();
+        let details = self.details.clone();
         Title {
             id,
             slug,
-            name,
-            description,
-            year,
-            genres,
-            cast,
-            directors,
-            credit,
+            kind: details.kind,
+            name: details.name,
+            description: details.description,
+            year: details.year,
+            genres: details.genres,
+            cast: details.cast,
+            characters: details.characters,
+            directors: details.directors,
+            crew: details.crew,
+            credit: details.credit,
+            language: details.language,
+            texts: details.texts,
+            maturity: details.maturity,
+            tags: details.tags,
+            tone: details.tone,
+            series: details.series,
+            series_name: None,
+            seasons: details.seasons,
+            trailer_of: details.trailer_of,
+            windows: details.windows,
+            release: details.release,
+            publish_at: details.publish_at,
+            external_id: details.external_id,
             status,
             failure,
             duration_ms,
             revision,
-            artwork,
+            artwork: self.pictures(),
             created_at: rfc3339(self.created_at),
             published_at: self.published_at.map(rfc3339),
-            version: self.version,
+            version,
         }
     }
 
@@ -144,6 +209,14 @@ impl Stored {
         let artwork = title.artwork.map(|artwork| Artwork { thumbnails: glimpses(&artwork.thumbnails), ..artwork });
         Title { artwork, ..title }
     }
+}
+
+/// The fields that differ.
+fn differing(one: &Details, other: &Details) -> Vec<String> {
+    let fields = |details| serde_json::to_value(details).ok().and_then(|value| value.as_object().cloned());
+    let (one, other) = (fields(one).unwrap_or_default(), fields(other).unwrap_or_default());
+    let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    names.into_iter().filter(|name| one.get(*name) != other.get(*name)).cloned().collect()
 }
 
 /// How many thumbnails a title has in a list.
@@ -196,8 +269,7 @@ mod tests {
     }
 
     fn title() -> Stored {
-        let new = serde_json::from_str(r#"{"name":"Bunny"}"#).unwrap();
-        Draft::check(new).unwrap().title(id(), "bunny".into(), 1_000)
+        of(r#"{"name":"Bunny"}"#)
     }
 
     fn started(n: u64) -> EncodingNews {
@@ -222,12 +294,22 @@ mod tests {
         }
     }
 
+    fn note(title: &mut Stored, news: &EncodingNews, now: Millis) {
+        title.note(news);
+        title.settle(now);
+        title.changed_at = now;
+    }
+
     fn after(news: &[EncodingNews]) -> Stored {
         let mut title = title();
         for (at, news) in news.iter().enumerate() {
-            title.note(news, 2_000 + at as u64);
+            note(&mut title, news, 2_000 + at as u64);
         }
         title
+    }
+
+    fn of(json: &str) -> Stored {
+        Draft::check(serde_json::from_str(json).unwrap()).unwrap().title(id(), "bunny".into(), 1_000)
     }
 
     #[test]
@@ -253,14 +335,13 @@ mod tests {
 
     #[test]
     fn an_announced_title_stays_in_sight_until_it_plays() {
-        let new = serde_json::from_str(r#"{"name":"Bunny","announced":true}"#).unwrap();
-        let mut title = Draft::check(new).unwrap().title(id(), "bunny".into(), 1_000);
+        let mut title = of(r#"{"name":"Bunny","announced":true}"#);
         for (news, status, since) in [
             (started(1), TitleStatus::Announced, 1_000),
             (failed(1), TitleStatus::Announced, 1_000),
             (finished(2), TitleStatus::Published, 2_000),
         ] {
-            title.note(&news, 2_000);
+            note(&mut title, &news, 2_000);
             assert_eq!((title.status, title.shown_since()), (status, Some(since)));
         }
     }
@@ -280,7 +361,7 @@ mod tests {
         let published = after(&[started(2), finished(2)]);
         for news in [started(1), failed(1), finished(1), started(2), failed(2), finished(2)] {
             let mut title = published.clone();
-            assert!(!title.note(&news, 9_999));
+            title.note(&news);
             assert_eq!(title, published, "{news:?}");
         }
     }
@@ -292,6 +373,80 @@ mod tests {
             let news = order.map(|n| [started(1), failed(1), finished(1)][n].clone());
             assert_eq!(after(&news).status, TitleStatus::Published, "{order:?}");
         }
+    }
+
+    #[test]
+    fn a_scheduled_title_is_published_at_its_time_by_itself() {
+        let mut title = of(r#"{"name":"Bunny","publish_at":"1970-01-01T00:00:05Z"}"#);
+        note(&mut title, &finished(1), 2_000);
+        assert_eq!((title.status, title.due_at(), title.shown_since()), (TitleStatus::Scheduled, Some(5_000), None));
+        title.settle(4_999);
+        assert_eq!(title.status, TitleStatus::Scheduled);
+        title.settle(6_000);
+        assert_eq!((title.status, title.shown_since(), title.due_at()), (TitleStatus::Published, Some(5_000), None));
+    }
+
+    #[test]
+    fn an_encoding_that_is_complete_after_the_time_publishes_at_once() {
+        let mut title = of(r#"{"name":"Bunny","publish_at":"1970-01-01T00:00:01.500Z"}"#);
+        note(&mut title, &started(1), 2_000);
+        assert_eq!((title.status, title.due_at()), (TitleStatus::Encoding, None));
+        note(&mut title, &finished(1), 3_000);
+        assert_eq!((title.status, title.shown_since()), (TitleStatus::Published, Some(3_000)));
+    }
+
+    #[test]
+    fn what_is_held_waits_and_what_is_withdrawn_is_gone() {
+        let mut title = of(r#"{"name":"Bunny","release":"held"}"#);
+        note(&mut title, &finished(1), 2_000);
+        assert_eq!((title.status, title.was_ever_shown()), (TitleStatus::Draft, false));
+        title.details.release = Release::Automatic;
+        title.settle(3_000);
+        assert_eq!((title.status, title.shown_since()), (TitleStatus::Published, Some(3_000)));
+        title.details.release = Release::Withdrawn;
+        title.settle(4_000);
+        let gone = (title.status, title.shown_since(), title.was_ever_shown());
+        assert_eq!(gone, (TitleStatus::Withdrawn, None, true));
+    }
+
+    #[test]
+    fn a_series_is_ready_without_an_encoding() {
+        assert_eq!(of(r#"{"name":"Dark","kind":"series"}"#).shown_since(), Some(1_000));
+        assert_eq!(of(r#"{"name":"Dark","kind":"series","release":"held"}"#).status, TitleStatus::Draft);
+    }
+
+    #[test]
+    fn a_row_of_an_earlier_version_reads_as_a_film() {
+        let row = r#"{"id":"018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f","slug":"b","name":"B","description":"","year":2008,
+            "genres":["Comedy"],"credit":null,"status":"published","failure":null,"duration_ms":9,
+            "revision":"018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f","artwork":null,"created_at":1,"published_at":2,
+            "version":4,"noted":{"revision":"018f3c5e-7b3a-7c4d-9e2f-1a2b3c4d5e6f","stage":"finished"}}"#;
+        let mut title: Stored = serde_json::from_str(row).unwrap();
+        let before = title.clone();
+        title.settle(9_000);
+        assert_eq!((&title, title.details.kind, title.details.year), (&before, TitleKind::Film, Some(2008)));
+        assert!(title.differences(&before).is_empty());
+    }
+
+    #[test]
+    fn differences_have_the_names_of_fields() {
+        let before = title();
+        let mut title = before.clone();
+        title.details.year = Some(2008);
+        title.details.tags = vec!["Hares".into()];
+        title.details.release = Release::Withdrawn;
+        title.settle(2_000);
+        assert_eq!(title.differences(&before), ["release", "tags", "year", "status"]);
+    }
+
+    #[test]
+    fn an_editor_s_poster_stands_before_the_encoding_s() {
+        let mut title = after(&[finished(1)]);
+        title.poster = Some("artwork/t/poster/x.png".into());
+        let artwork = title.to_title().artwork.unwrap();
+        assert_eq!((artwork.poster.as_str(), artwork.thumbnails.len()), ("artwork/t/poster/x.png", 2));
+        let artwork = Stored { artwork: None, ..title }.to_title().artwork.unwrap();
+        assert_eq!((artwork.thumbnails.len(), artwork.interval_ms), (0, 0));
     }
 
     #[test]

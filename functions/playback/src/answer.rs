@@ -1,6 +1,6 @@
 //! The answer to a play.
 
-use reel_api::content::{Title, TitleStatus};
+use reel_api::content::{Title, TitleKind, TitleStatus};
 use reel_api::playback::{Playback, manifest_path};
 use reel_api::{Problem, RevisionId, encoding, rfc3339};
 use reel_delivery::Claims;
@@ -17,6 +17,9 @@ pub(crate) fn playable(title: &Title) -> Result<RevisionId, Problem> {
         TitleStatus::Announced => "announced, and not yet encoded",
         TitleStatus::Encoding => "still being encoded",
         TitleStatus::Failed => "not encoded: that failed",
+        TitleStatus::Scheduled => "not yet published",
+        TitleStatus::Withdrawn => "withdrawn",
+        TitleStatus::Published if title.kind == TitleKind::Series => "a series, of which episodes play",
         TitleStatus::Published => "published without an encoding",
     };
     let why = title.failure.as_deref().map(|failure| format!(" ({failure})")).unwrap_or_default();
@@ -59,23 +62,11 @@ mod tests {
 
     fn title(status: TitleStatus, revision: Option<&str>) -> Title {
         Title {
-            id: TITLE.parse().unwrap(),
-            slug: "bunny".into(),
-            name: "Bunny".into(),
-            description: String::new(),
-            year: None,
-            genres: vec![],
-            cast: vec![],
-            directors: vec![],
-            credit: None,
             status,
             failure: (status == TitleStatus::Failed).then(|| "no picture".into()),
             duration_ms: Some(596_000),
             revision: revision.map(|revision| revision.parse().unwrap()),
-            artwork: None,
-            created_at: String::new(),
-            published_at: None,
-            version: 1,
+            ..Title::announced(TITLE.parse().unwrap(), "bunny", "Bunny")
         }
     }
 

@@ -49,6 +49,7 @@ mod tests {
     use crate::ranked::Ranked;
     use crate::rows::tests::{id, watched};
     use crate::taste::Taste;
+    use std::collections::HashSet;
 
     /// Everything answers.
     fn all() -> Known {
@@ -59,6 +60,7 @@ mod tests {
             ranked: Some(Ranked::default()),
             popular: Some(vec![id(1)]),
             trending: Some(vec![id(1)]),
+            hidden: HashSet::new(),
         }
     }
 

@@ -7,7 +7,6 @@ use crate::taste::Taste;
 use crate::{Known, editorial};
 use reel_api::TitleId;
 use reel_api::content::{Title, TitleStatus};
-use reel_api::history::HistoryEntry;
 use reel_api::recommendation::{Card, Row};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -30,8 +29,9 @@ const EDITORIAL: &str = "Our picks";
 /// The rows, top first. A title that is being watched stands in that row and in one other; any other
 /// stands in one row.
 pub(crate) fn rows(shelf: &Shelf, known: &Known) -> Vec<Row> {
-    let mut shown = HashSet::new();
-    let mut rows = vec![row("continue-watching", "Continue watching", begun(shelf, &known.history))];
+    // What this viewer may not see is as what was shown already.
+    let mut shown = known.hidden.clone();
+    let mut rows = vec![row("continue-watching", "Continue watching", begun(shelf, known))];
     if let Some(taste) = &known.taste {
         rows.extend(personal(shelf, taste, known.ranked.as_ref(), &mut shown));
     }
@@ -104,7 +104,7 @@ fn of_genres(titles: &[Title], popular: &[TitleId], shown: &mut HashSet<TitleId>
 
 /// The titles that viewers see.
 fn on<'a>(shelf: &'a Shelf, titles: &'a [TitleId]) -> impl Iterator<Item = &'a Title> {
-    titles.iter().filter_map(|title| shelf.title(*title))
+    titles.iter().filter_map(|title| shelf.title(shelf.listed(*title)))
 }
 
 fn row(id: &str, name: &str, items: Vec<Card>) -> Row {
@@ -112,12 +112,14 @@ fn row(id: &str, name: &str, items: Vec<Card>) -> Row {
 }
 
 /// Titles whose latest play neither ended nor only began.
-fn begun(shelf: &Shelf, history: &[HistoryEntry]) -> Vec<Card> {
-    let mut seen = HashSet::new();
-    let latest = history.iter().filter(|entry| seen.insert(entry.content_id));
+fn begun(shelf: &Shelf, known: &Known) -> Vec<Card> {
+    let mut seen = known.hidden.clone();
+    // Of a series the episode that was watched last stands for all.
+    let latest = known.history.iter().filter(|entry| seen.insert(shelf.listed(entry.content_id)));
     let begun = latest.filter(|entry| BEGUN.contains(&entry.progress_pct));
     let cards = begun.filter_map(|entry| {
-        let title = shelf.title(entry.content_id)?;
+        let id = entry.content_id;
+        let title = shelf.title(id).or_else(|| shelf.episodes.get(&id)).filter(|_| !known.hidden.contains(&id))?;
         Some(Card { progress_pct: Some(entry.progress_pct), ..card(title) })
     });
     cards.take(LONG).collect()
@@ -158,7 +160,7 @@ fn genres(titles: &[Title]) -> Vec<(&str, Vec<&Title>)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use reel_api::history::{Rated, Rating};
+    use reel_api::history::{HistoryEntry, Rated, Rating};
 
     pub(crate) fn id(n: u8) -> TitleId {
         TitleId::new(u64::from(n), &[n; 10])
@@ -186,6 +188,7 @@ pub(crate) mod tests {
             ranked: None,
             popular: Some(popular.iter().map(|n| id(*n)).collect()),
             trending: None,
+            hidden: HashSet::new(),
         }
     }
 
@@ -287,6 +290,27 @@ pub(crate) mod tests {
         let rows = rows(&titles, &[], &popular);
         assert_eq!(ids(&rows)[0].0, "popular");
         assert_eq!(ids(&rows)[2].1[..3], ["t-30", "t-31", "t-11"]);
+    }
+
+    #[test]
+    fn a_series_stands_there_and_the_episode_that_was_begun() {
+        use reel_api::content::{EpisodeOf, TitleKind};
+        let series = Title { kind: TitleKind::Series, ..title(1, None, &[]) };
+        let episode = |n: u8| {
+            let place = EpisodeOf { id: id(1), season: 1, number: n.into() };
+            (id(n), Title { kind: TitleKind::Episode, series: Some(place), ..title(n, None, &[]) })
+        };
+        let shelf =
+            Shelf::new(vec![series, title(2, None, &[])]).with_episodes(HashMap::from([episode(11), episode(12)]));
+        let history = [watched(12, 30), watched(11, 40), watched(2, 100)];
+        let of = |known: &Known| {
+            ids(&super::rows(&shelf, known)).into_iter().map(|(id, t)| (id.to_owned(), t.join(" "))).collect::<Vec<_>>()
+        };
+        let rows = of(&known(&history, &[12, 11, 2]));
+        assert_eq!(rows[0], ("continue-watching".into(), "t-12".into()));
+        assert_eq!(rows[1], ("popular".into(), "t-1 t-2".into()));
+        let hidden = Known { hidden: HashSet::from([id(1), id(11), id(12)]), ..known(&history, &[12, 2]) };
+        assert_eq!(of(&hidden), [("popular".into(), "t-2".into())]);
     }
 
     #[test]

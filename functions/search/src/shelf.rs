@@ -12,6 +12,15 @@ use std::rc::Rc;
 pub(crate) struct Shelf {
     pub(crate) index: Index,
     pub(crate) titles: HashMap<TitleId, Rc<Title>>,
+    episodes: HashMap<TitleId, Title>,
+}
+
+impl Shelf {
+    /// What was watched, as far as it can be found: an episode counts for its series.
+    pub(crate) fn watched(&self, id: TitleId) -> Option<&Title> {
+        let series = self.episodes.get(&id).and_then(|episode| episode.series);
+        self.titles.get(&series.map_or(id, |series| series.id)).map(|title| &**title)
+    }
 }
 
 thread_local! {
@@ -25,11 +34,14 @@ pub(crate) async fn current(principal: &Principal, now: Millis) -> Result<Rc<She
 }
 
 fn fill(catalogue: &Catalogue, news: Vec<Rc<Title>>, before: Option<Rc<Shelf>>) -> Result<Shelf, CallError> {
-    let changed = news.iter().map(|title| Document::from(&**title));
+    // Episodes and trailers are reached from what is found.
+    let (shown, gone): (Vec<_>, Vec<_>) =
+        news.into_iter().filter(|title| title.kind.is_listed()).partition(|title| title.status.is_shown());
+    let changed = shown.iter().map(|title| Document::from(&**title));
     let index = match before {
-        Some(before) => before.index.with(changed, []),
+        Some(before) => before.index.with(changed, gone.iter().map(|title| title.id)),
         None => Index::build(changed),
     };
     let index = index.map_err(|error: SearchError| Problem::internal(error.to_string()))?;
-    Ok(Shelf { index, titles: catalogue.titles().clone() })
+    Ok(Shelf { index, titles: catalogue.titles(), episodes: catalogue.episodes() })
 }

@@ -63,7 +63,7 @@ fn taste(shelf: &Shelf, entries: &[HistoryEntry], ratings: &[Rated]) -> Taste {
     });
     let mut likings: HashMap<&str, f32> = HashMap::new();
     for (title, liking) in watched.chain(rated) {
-        for genre in shelf.titles.get(&title).into_iter().flat_map(|title| &title.genres) {
+        for genre in shelf.watched(title).into_iter().flat_map(|title| &title.genres) {
             *likings.entry(genre).or_default() += liking;
         }
     }

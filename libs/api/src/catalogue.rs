@@ -1,10 +1,11 @@
 //! The catalogue as functions keep it in memory: read once, then kept up by what changed.
 
+use crate::availability::Viewing;
 use crate::content::Title;
 use crate::{CallError, Client, Millis, TitleId, Transport, from_rfc3339};
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Changes are asked for again for so long, since one that was slow may stand before one that was seen.
@@ -14,8 +15,10 @@ const OVERLAP_MS: Millis = 60_000;
 const FRESH_MS: Millis = 5_000;
 /// A look that takes longer has come to nothing.
 const LOOK_MS: Millis = 60_000;
+/// Who looked no more for so long begins anew: that a title was deleted is told for a month.
+const TOO_LONG_MS: Millis = 24 * 3_600 * 1_000;
 
-/// What viewers see, as of the last look.
+/// What viewers anywhere see, as of the last look.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     titles: HashMap<TitleId, Rc<Title>>,
@@ -24,38 +27,40 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Takes in what changed since the last look, at first everything. The titles that are new
-    /// or other than before.
+    /// Takes in what changed since the last look, at first everything. The titles that are new, or other than before,
+    /// or that viewers see no more: these have a status that says so.
     ///
     /// # Errors
     /// Why `content` does not answer; what was known before is known still.
     pub async fn look<T: Transport>(&mut self, content: &Client<T>, now: Millis) -> Result<Vec<Rc<Title>>, CallError> {
         let since = self.looked.map(|looked| looked.saturating_sub(OVERLAP_MS));
-        let (mut changed, mut cursor) = (Vec::new(), None);
+        let (mut told, mut cursor) = (Vec::new(), None);
         loop {
             let page = match since {
-                None => content.titles(cursor.as_deref()).await?,
+                None => content.catalogue(cursor.as_deref()).await?,
                 Some(since) => content.title_changes(since, cursor.as_deref()).await?,
             };
-            changed.extend(page.titles.into_iter().filter(|title| self.is_news(title)).map(Rc::new));
+            told.extend(page.titles.into_iter().map(Rc::new));
             cursor = page.cursor;
             if cursor.is_none() {
                 break;
             }
         }
-        self.titles.extend(changed.iter().map(|title| (title.id, Rc::clone(title))));
+        told.retain(|title| self.take(title));
         self.looked = Some(now);
-        Ok(changed)
+        Ok(told)
     }
 
-    /// The titles, by id.
-    pub fn titles(&self) -> &HashMap<TitleId, Rc<Title>> {
-        &self.titles
+    /// The films and series, by id.
+    pub fn titles(&self) -> HashMap<TitleId, Rc<Title>> {
+        let listed = self.titles.iter().filter(|(_, title)| title.kind.is_listed());
+        listed.map(|(id, title)| (*id, Rc::clone(title))).collect()
     }
 
-    /// The titles, those first that viewers see for the shortest time.
+    /// The films and series, those first that viewers see for the shortest time.
     pub fn newest_first(&self) -> Vec<Title> {
-        let mut titles: Vec<_> = self.titles.values().map(|title| Title::clone(title)).collect();
+        let listed = self.titles.values().filter(|title| title.kind.is_listed());
+        let mut titles: Vec<_> = listed.map(|title| Title::clone(title)).collect();
         titles.sort_by_cached_key(|title| {
             let since = title.published_at.as_ref().unwrap_or(&title.created_at);
             (Reverse(from_rfc3339(since)), title.id)
@@ -63,9 +68,37 @@ impl Catalogue {
         titles
     }
 
-    fn is_news(&self, title: &Title) -> bool {
-        self.titles.get(&title.id).is_none_or(|known| known.version < title.version)
+    /// The episodes of series that viewers see, by id, each with what it has of its series.
+    pub fn episodes(&self) -> HashMap<TitleId, Title> {
+        let of_series = |(id, title): (&TitleId, &Rc<Title>)| {
+            let series = self.titles.get(&title.series?.id)?;
+            Some((*id, Title::clone(title).of_series(series)))
+        };
+        self.titles.iter().filter_map(of_series).collect()
     }
+
+    /// Takes a title in; whether it is news.
+    fn take(&mut self, title: &Rc<Title>) -> bool {
+        if !title.status.is_shown() {
+            return self.titles.remove(&title.id).is_some();
+        }
+        let is_news = self.titles.get(&title.id).is_none_or(|known| known.version < title.version);
+        if is_news {
+            self.titles.insert(title.id, Rc::clone(title));
+        }
+        is_news
+    }
+
+    fn is_too_old(&self, now: Millis) -> bool {
+        self.looked.is_some_and(|looked| now.saturating_sub(looked) > TOO_LONG_MS)
+    }
+}
+
+/// Those of some titles that a viewer may not see.
+pub fn hidden<'a>(titles: impl IntoIterator<Item = &'a Title>, viewing: &Viewing) -> HashSet<TitleId> {
+    let everybody = |title: &Title| title.windows.is_empty() && viewing.maturity.is_none();
+    let hidden = titles.into_iter().filter(|title| !everybody(title) && title.admit(viewing).is_err());
+    hidden.map(|title| title.id).collect()
 }
 
 /// What a warm function makes of the catalogue, `V`, kept between requests. It is replaced in one
@@ -106,9 +139,13 @@ impl<V> Kept<V> {
             (None, Some((_, view))) if age.is_some_and(|age| age < LOOK_MS) => return Ok(view),
             (catalogue, before) => (catalogue.unwrap_or_default(), before.map(|(_, view)| view)),
         };
+        let anew = catalogue.is_too_old(now);
+        if anew {
+            catalogue = Catalogue::default();
+        }
         let made = match (catalogue.look(content, now).await, &before) {
-            (Ok(news), Some(view)) if news.is_empty() => Ok(Rc::clone(view)),
-            (Ok(news), _) => make(&catalogue, news, before.clone()).map(Rc::new).inspect_err(|_| {
+            (Ok(news), Some(view)) if news.is_empty() && !anew => Ok(Rc::clone(view)),
+            (Ok(news), _) => make(&catalogue, news, before.clone().filter(|_| !anew)).map(Rc::new).inspect_err(|_| {
                 // What is new is new again at the next look.
                 catalogue = Catalogue::default();
             }),
@@ -176,7 +213,55 @@ mod tests {
         assert_eq!(slugs(&news), ["t-1"], "what was seen before is no news");
         assert_eq!(slugs(&catalogue.newest_first()), ["t-1", "t-2"]);
         let asked = content.asked.lock().unwrap();
-        assert_eq!(asked[..], ["/v1/titles", "/v1/titles?cursor=more", "/_reel/changes?since=40000"]);
+        assert_eq!(asked[..], ["/_reel/catalogue", "/_reel/catalogue?cursor=more", "/_reel/changes?since=40000"]);
+    }
+
+    #[test]
+    fn what_viewers_see_no_more_is_told_once_and_may_come_back() {
+        let shown = title(1, 3, "2026-01-02T00:00:00Z");
+        let mut withdrawn = title(1, 4, "2026-01-02T00:00:00Z");
+        withdrawn["status"] = "withdrawn".into();
+        let again = title(1, 1, "2026-01-05T00:00:00Z");
+        let content = Content::default();
+        let pages = [&[shown][..], &[withdrawn.clone()], &[withdrawn.clone()], &[withdrawn, again]];
+        *content.answers.lock().unwrap() = pages.iter().rev().map(|titles| page(titles, None)).collect();
+        let mut catalogue = Catalogue::default();
+        let mut look = |now| block_on(catalogue.look(&Client::new(&content), now)).unwrap().len();
+        assert_eq!([look(0), look(5_000), look(10_000), look(15_000)], [1, 1, 0, 1]);
+        assert_eq!(catalogue.newest_first()[0].version, 1, "made again, it counts anew");
+    }
+
+    #[test]
+    fn episodes_stand_aside_and_have_what_their_series_has() {
+        let mut series = title(1, 1, "2026-01-02T00:00:00Z");
+        (series["kind"], series["name"], series["maturity"]) = ("series".into(), "Dark".into(), 16.into());
+        let episode = |n: u8, of: u8| {
+            let mut episode = title(n, 1, "2026-01-02T00:00:00Z");
+            let id = TitleId::new(1, &[of; 10]);
+            (episode["kind"], episode["series"]) = ("episode".into(), json!({ "id": id, "season": 1, "number": n }));
+            episode
+        };
+        let content = Content::default();
+        *content.answers.lock().unwrap() = vec![page(&[series, episode(2, 1), episode(3, 9)], None)];
+        let mut catalogue = Catalogue::default();
+        block_on(catalogue.look(&Client::new(&content), 0)).unwrap();
+        assert_eq!(slugs(&catalogue.newest_first()), ["t-1"]);
+        assert_eq!(catalogue.titles().len(), 1);
+        let episodes = catalogue.episodes();
+        let known: Vec<_> = episodes.values().map(|title| (title.series_name.as_deref(), title.maturity)).collect();
+        assert_eq!(known, [(Some("Dark"), Some(16))], "an episode whose series is not seen is not seen");
+    }
+
+    #[test]
+    fn what_a_viewer_may_not_see_is_hidden() {
+        let of = |n: u8, windows: Value, maturity: Option<u8>| {
+            let mut title = title(n, 1, "2026-01-02T00:00:00Z");
+            (title["windows"], title["maturity"]) = (windows, maturity.into());
+            serde_json::from_value::<Title>(title).unwrap()
+        };
+        let titles = [of(1, json!([]), None), of(2, json!([{ "countries": ["DE"] }]), None), of(3, json!([]), Some(6))];
+        let hidden = |country, maturity| hidden(&titles, &Viewing::new(0, Some(country), maturity)).len();
+        assert_eq!([hidden("DE", None), hidden("FR", None), hidden("DE", Some(6))], [0, 1, 2]);
     }
 
     #[test]

@@ -1,9 +1,56 @@
 //! `content`: titles and their artwork.
 
-use crate::encoding::ObjectRef;
+mod edit;
+mod import;
+mod news;
+mod series;
+mod slug;
+mod texts;
+
+use crate::availability::{Viewing, Window};
 use crate::{CallError, Client, Millis, Problem, RevisionId, TitleId, Transport};
-use icu_normalizer::DecomposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use edit::*;
+pub use import::*;
+pub use news::{ENCODING_PATH, EncodingNews};
+pub use series::{EpisodeOf, Episodes, MAX_NUMBER, MAX_SEASONS, Next, Season, SeasonName};
+pub use slug::slug_of;
+pub use texts::{MAX_LANGUAGES, Texts, is_language, languages_of};
+
+/// What a title is. A season is no title: it is a part of a series, and orders its episodes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TitleKind {
+    /// Plays, and stands by itself.
+    #[default]
+    Film,
+    /// Holds episodes in seasons, and does not play itself.
+    Series,
+    /// Plays, in a season of a series.
+    Episode,
+    /// Plays, and is about another title.
+    Trailer,
+}
+
+impl TitleKind {
+    /// Whether it stands in viewers' lists, is found and is recommended; others are reached from these.
+    pub fn is_listed(self) -> bool {
+        matches!(self, Self::Film | Self::Series)
+    }
+
+    /// What it is called in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Film => "film",
+            Self::Series => "series",
+            Self::Episode => "episode",
+            Self::Trailer => "trailer",
+        }
+    }
+}
 
 /// Where a title is on its way to viewers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,10 +63,21 @@ pub enum TitleStatus {
     Announced,
     /// Its first encoding is under way.
     Encoding,
-    /// Can be played.
+    /// Can be played; of a series: viewers see it.
     Published,
     /// Its encoding failed; `failure` says why.
     Failed,
+    /// Ready, and published by itself at `publish_at`.
+    Scheduled,
+    /// Taken from viewers.
+    Withdrawn,
+}
+
+impl TitleStatus {
+    /// Whether viewers see titles of this status.
+    pub fn is_shown(self) -> bool {
+        matches!(self, Self::Announced | Self::Published)
+    }
 }
 
 /// A title.
@@ -30,9 +88,12 @@ pub struct Title {
     pub id: TitleId,
     /// Its unique name in addresses: a-z, 0-9 and -.
     pub slug: String,
-    /// What it is called.
+    /// What it is.
+    #[serde(default)]
+    pub kind: TitleKind,
+    /// What it is called, in the language of who asks where it is known in that.
     pub name: String,
-    /// What it is about.
+    /// What it is about, in the language of who asks where it is known in that.
     pub description: String,
     /// The year it came out.
     pub year: Option<u16>,
@@ -41,11 +102,57 @@ pub struct Title {
     /// Who plays in it, the leading ones first.
     #[serde(default)]
     pub cast: Vec<String>,
+    /// Whom they play, by name of the cast.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub characters: BTreeMap<String, String>,
     /// Who directed it.
     #[serde(default)]
     pub directors: Vec<String>,
+    /// Who else made it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crew: Vec<CrewMember>,
     /// Whose it is and under which licence, to be shown.
     pub credit: Option<String>,
+    /// The language it was made in, a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Its name and description in other languages, by BCP 47 tag.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, Texts>,
+    /// The age it is for, one of [`crate::availability::MATURITIES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maturity: Option<u8>,
+    /// What it has to do with, for example `Space`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// How it feels, for example `Dark`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tone: Vec<String>,
+    /// Of an episode: where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<EpisodeOf>,
+    /// Of an episode: what its series is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series_name: Option<String>,
+    /// Of a series: its seasons that have a name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seasons: Vec<SeasonName>,
+    /// Of a trailer: the title that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trailer_of: Option<TitleId>,
+    /// When and where it may be seen; none for always and everywhere. An episode without its own has its series'.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Window>,
+    /// Whether it is published by itself.
+    #[serde(default, skip_serializing_if = "Release::is_automatic")]
+    pub release: Release,
+    /// Not before this time, RFC 3339.
+    #[serde(default, with = "crate::moment", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub publish_at: Option<Millis>,
+    /// Its name in the catalogue that it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
     /// Where it is on its way.
     pub status: TitleStatus,
     /// Why its encoding failed.
@@ -70,13 +177,29 @@ impl Title {
         Self {
             id,
             slug: slug.into(),
+            kind: TitleKind::Film,
             name: name.into(),
             description: String::new(),
             year: None,
             genres: Vec::new(),
             cast: Vec::new(),
+            characters: BTreeMap::new(),
             directors: Vec::new(),
+            crew: Vec::new(),
             credit: None,
+            language: None,
+            texts: BTreeMap::new(),
+            maturity: None,
+            tags: Vec::new(),
+            tone: Vec::new(),
+            series: None,
+            series_name: None,
+            seasons: Vec::new(),
+            trailer_of: None,
+            windows: Vec::new(),
+            release: Release::Automatic,
+            publish_at: None,
+            external_id: None,
             status: TitleStatus::Announced,
             failure: None,
             duration_ms: None,
@@ -86,6 +209,25 @@ impl Title {
             published_at: None,
             version: 1,
         }
+    }
+
+    /// The title with what it has of the series that it belongs to, where it has none of its own.
+    #[must_use]
+    pub fn of_series(mut self, series: &Self) -> Self {
+        self.series_name = Some(series.name.clone());
+        if self.windows.is_empty() {
+            self.windows.clone_from(&series.windows);
+        }
+        self.maturity = self.maturity.or(series.maturity);
+        self
+    }
+
+    /// Admits a viewer whom the title may be shown to.
+    ///
+    /// # Errors
+    /// A 403 problem, `maturity` or `not-available-here`.
+    pub fn admit(&self, viewing: &Viewing) -> Result<(), Problem> {
+        viewing.admit(&self.windows, self.maturity)
     }
 }
 
@@ -102,74 +244,12 @@ pub struct Artwork {
     pub interval_ms: u64,
 }
 
-/// `POST /v1/titles`, by an editor.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewTitle {
-    /// The id; a new one when absent. The same again answers the same title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<TitleId>,
-    /// What it is called, 1 to 200 characters.
-    pub name: String,
-    /// Its slug; made from the name when absent. One that is taken is a conflict.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub slug: Option<String>,
-    /// What it is about.
-    #[serde(default)]
-    pub description: String,
-    /// The year it came out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub year: Option<u16>,
-    /// Its genres, [`MAX_GENRES`] at most.
-    #[serde(default)]
-    pub genres: Vec<String>,
-    /// Who plays in it, [`MAX_CAST`] at most.
-    #[serde(default)]
-    pub cast: Vec<String>,
-    /// Who directed it, [`MAX_DIRECTORS`] at most.
-    #[serde(default)]
-    pub directors: Vec<String>,
-    /// Whether viewers see it before there is anything to play.
-    #[serde(default)]
-    pub announced: bool,
-    /// Whose it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credit: Option<String>,
-}
-
-/// The most genres of a title.
-pub const MAX_GENRES: usize = 10;
-/// The most names of a title's cast.
-pub const MAX_CAST: usize = 50;
-/// The most directors of a title.
-pub const MAX_DIRECTORS: usize = 20;
-/// The most titles of a [`NewTitles`].
-pub const MAX_NEW_TITLES: usize = 50;
-
-/// `POST /v1/catalogue`, by an editor: many new titles, each as by itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewTitles {
-    /// The titles, at most [`MAX_NEW_TITLES`].
-    pub titles: Vec<NewTitle>,
-}
-
-/// What came of [`NewTitles`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Entered {
-    /// How many are new; the others were there before, or have a problem.
-    pub made: u32,
-    /// For each title what is wrong with it, or null.
-    pub problems: Vec<Option<Problem>>,
-}
-
-/// `GET /v1/titles?genre=&cursor=`: what viewers see, newest first.
-/// `GET /v1/titles?status=all` shows an editor everything.
-/// [`CHANGES_PATH`], with `?since=&cursor=`: what viewers see and changed since a time in Unix
-/// milliseconds, in the order of the changes.
+/// `GET /v1/titles?genre=&cursor=`: the films and series that a viewer sees, newest first.
+/// `GET /v1/titles?status=all` shows an editor everything, `?status=STATUS&q=TEXT` what is of a status and has the
+/// text in its name; a page of these may have few titles, and there are more while it has a cursor.
+/// [`CATALOGUE_PATH`]: all that viewers anywhere see. [`CHANGES_PATH`], with `?since=&cursor=`: what of that changed
+/// since a time in Unix milliseconds, in the order of the changes; also what viewers saw before and see no more, by
+/// its status.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Titles {
@@ -179,91 +259,10 @@ pub struct Titles {
     pub cursor: Option<String>,
 }
 
-/// `POST /_reel/encoding`: `ingest` and `publish` tell where the encoding of a title is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "stage", rename_all = "snake_case")]
-pub enum EncodingNews {
-    /// It began.
-    Started {
-        /// The title.
-        title_id: TitleId,
-        /// The encoding.
-        revision: RevisionId,
-    },
-    /// It is complete: the title plays this revision from now on.
-    Finished {
-        /// The title.
-        title_id: TitleId,
-        /// The encoding.
-        revision: RevisionId,
-        /// How long the film runs.
-        duration_ms: u64,
-        /// The poster's object, and the thumbnails' in order.
-        poster: Option<ObjectRef>,
-        /// The thumbnails' objects, in order.
-        thumbnails: Vec<ObjectRef>,
-        /// The time between two thumbnails.
-        interval_ms: u64,
-    },
-    /// It failed; a title that played an earlier revision still does.
-    Failed {
-        /// The title.
-        title_id: TitleId,
-        /// The encoding.
-        revision: RevisionId,
-        /// Why, for a person.
-        reason: String,
-    },
-}
-
 /// Where functions that keep a catalogue learn what changed.
 pub const CHANGES_PATH: &str = "/_reel/changes";
-/// The path of [`EncodingNews`].
-pub const ENCODING_PATH: &str = "/_reel/encoding";
-
-/// A slug made from a name: lower case without accents, words joined by -, at most 80 characters.
-///
-/// # Errors
-/// The name has no Latin letter and no digit to make one of.
-pub fn slug_of(name: &str) -> Result<String, Problem> {
-    let mut slug = String::new();
-    let letters = name.chars().flat_map(char::to_lowercase);
-    // An accent becomes a character of its own (UAX 15, form KD).
-    for c in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(letters) {
-        match c {
-            'a'..='z' | '0'..='9' => slug.push(c),
-            '\'' | '’' | '\u{300}'..='\u{36f}' => {}
-            _ if plain(c).is_some() => slug.extend(plain(c)),
-            _ if slug.is_empty() || slug.ends_with('-') => {}
-            _ => slug.push('-'),
-        }
-        if slug.len() >= 80 {
-            break;
-        }
-    }
-    let slug = slug.trim_end_matches('-').to_owned();
-    if slug.is_empty() {
-        return Err(Problem::invalid(format!(
-            "no slug can be made from the name {name:?}: give one of a-z, 0-9 and -"
-        )));
-    }
-    Ok(slug)
-}
-
-/// What stands for a letter that is no other with an accent.
-fn plain(letter: char) -> Option<&'static str> {
-    Some(match letter {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'ð' | 'đ' => "d",
-        'þ' => "th",
-        'ł' => "l",
-        'ı' => "i",
-        _ => return None,
-    })
-}
+/// Where they read all that viewers anywhere see, at first: `?cursor=`.
+pub const CATALOGUE_PATH: &str = "/_reel/catalogue";
 
 impl<T: Transport> Client<T> {
     /// Makes a title.
@@ -271,9 +270,14 @@ impl<T: Transport> Client<T> {
         self.post("/v1/titles", title).await
     }
 
-    /// Makes many titles.
-    pub async fn enter_titles(&self, titles: &NewTitles) -> Result<Entered, CallError> {
-        self.post("/v1/catalogue", titles).await
+    /// Changes a title, as one that was read before.
+    pub async fn edit_title(&self, id: TitleId, edit: &TitleEdit) -> Result<Title, CallError> {
+        self.put(&format!("/v1/titles/{id}"), edit).await
+    }
+
+    /// Takes rows of another catalogue over.
+    pub async fn import_titles(&self, rows: &ImportRows) -> Result<ImportReport, CallError> {
+        self.post("/v1/imports", rows).await
     }
 
     /// A title by its id or slug.
@@ -289,29 +293,20 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// What viewers see and changed since a time.
+    /// The seasons of a series with their episodes.
+    pub async fn episodes(&self, id_or_slug: &str) -> Result<Episodes, CallError> {
+        self.get(&format!("/v1/titles/{id_or_slug}/episodes")).await
+    }
+
+    /// A page of all that viewers anywhere see.
+    pub async fn catalogue(&self, cursor: Option<&str>) -> Result<Titles, CallError> {
+        let more = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+        self.get(&format!("{CATALOGUE_PATH}{more}")).await
+    }
+
+    /// What viewers anywhere see, or saw before, and changed since a time.
     pub async fn title_changes(&self, since: Millis, cursor: Option<&str>) -> Result<Titles, CallError> {
         let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
         self.get(&format!("{CHANGES_PATH}?since={since}{more}")).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug_of;
-
-    #[test]
-    fn a_name_becomes_a_slug() {
-        assert_eq!(slug_of("Big Buck Bunny: The Trailer!").unwrap(), "big-buck-bunny-the-trailer");
-        assert!(slug_of("电影").is_err());
-        for (name, slug) in [
-            ("Crème brûlée", "creme-brulee"),
-            ("Pokémon", "pokemon"),
-            ("Poke\u{301}mon", "pokemon"),
-            ("ØSTENFOR ß Łódź", "ostenfor-ss-lodz"),
-            ("Æon ½", "aeon-1-2"),
-        ] {
-            assert_eq!(slug_of(name).unwrap(), slug);
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a title is to viewers.
 
 use crate::chance::Chance;
-use reel_api::content::{Title, TitleStatus};
+use reel_api::content::{Title, TitleKind, TitleStatus};
 use reel_api::{Millis, TitleId};
 
 /// What no genre tells: so many numbers.
@@ -37,7 +37,7 @@ impl Film {
         Self {
             id: title.id,
             name: title.name.clone(),
-            playable: title.status == TitleStatus::Published,
+            playable: title.status == TitleStatus::Published && title.kind != TitleKind::Series,
             for_kids: genres.iter().any(|genre| FOR_KIDS.iter().any(|word| genre.contains(word))),
             runs_ms: title.duration_ms.unwrap_or_else(|| made_up_length(&genres, chance.of("length"))).max(1),
             appeal: chance.of("appeal").exponential() - age.min(AGE.1),

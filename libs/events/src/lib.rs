@@ -13,6 +13,7 @@
 //! stream of its kind ([`Kind::stream`]).
 #![deny(missing_docs)]
 
+pub mod catalogue;
 mod check;
 mod kind;
 mod parse;

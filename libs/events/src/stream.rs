@@ -9,7 +9,9 @@ pub const PLAYBACK: &str = "playback";
 pub const INTERACTIONS: &str = "interactions";
 /// What was paid: `payment_event`, written by billing alone.
 pub const PAYMENTS: &str = "payments";
-/// Every stream of events.
+/// What happens to titles: [`crate::catalogue::TitleChanged`], written by `content` alone.
+pub const CATALOGUE: &str = "catalogue";
+/// Every stream of events that stand in an envelope, [`crate::Recorded`].
 pub const STREAMS: [&str; 3] = [PLAYBACK, INTERACTIONS, PAYMENTS];
 
 impl Kind {

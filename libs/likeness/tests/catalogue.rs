@@ -3,7 +3,8 @@
 mod titles;
 
 use reel_api::TitleId;
-use reel_api::content::Title;
+use reel_api::content::{NewTitle, Title};
+use reel_import::Row;
 use reel_likeness::Likeness;
 use std::collections::HashMap;
 use titles::bare;
@@ -11,27 +12,17 @@ use titles::bare;
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/catalogue/netflix_titles.csv");
 
 fn catalogue() -> Option<Vec<Title>> {
-    let Ok(mut rows) = csv::Reader::from_path(CATALOGUE) else {
+    let Ok(file) = std::fs::File::open(CATALOGUE) else {
         println!("skipped: no catalogue at {CATALOGUE}");
         return None;
     };
-    Some((0..).zip(rows.byte_records()).map(|(number, row)| title(number, &row.unwrap())).collect())
+    let rows = reel_import::Table::open(file).unwrap().read();
+    Some((0..).zip(rows).map(|(number, row)| title(number, row.unwrap().unwrap())).collect())
 }
 
-/// From the columns show_id, type, title, director, cast, country, date_added, release_year, rating, duration,
-/// listed_in and description.
-fn title(number: u64, row: &csv::ByteRecord) -> Title {
-    let text = |column: usize| String::from_utf8_lossy(&row[column]).into_owned();
-    let list = |column| text(column).split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Title {
-        name: text(2),
-        description: text(11),
-        year: text(7).parse().ok(),
-        genres: list(10),
-        cast: list(4),
-        directors: list(3),
-        ..bare(number)
-    }
+fn title(number: u64, row: Row) -> Title {
+    let NewTitle { name, description, year, genres, cast, directors, .. } = row.new_title().unwrap();
+    Title { name, description, year, genres, cast, directors, ..bare(number) }
 }
 
 #[test]

@@ -10,7 +10,9 @@ pub struct Document {
     pub id: TitleId,
     /// What it is called.
     pub name: String,
-    /// What it is about.
+    /// What it is called in other languages.
+    pub other_names: Vec<String>,
+    /// What it is about, in all its languages.
     pub description: String,
     /// The year it came out.
     pub year: Option<u16>,
@@ -28,15 +30,19 @@ pub struct Document {
 
 impl From<&Title> for Document {
     fn from(title: &Title) -> Self {
+        let others = title.texts.values();
+        let descriptions = others.clone().filter_map(|texts| texts.description.as_deref());
+        let descriptions: Vec<&str> = [&*title.description].into_iter().chain(descriptions).collect();
         Self {
             id: title.id,
             name: title.name.clone(),
-            description: title.description.clone(),
+            other_names: others.filter_map(|texts| texts.name.clone()).collect(),
+            description: descriptions.join("\n"),
             year: title.year,
             genres: title.genres.clone(),
-            cast: title.cast.clone(),
+            cast: title.cast.iter().chain(title.crew.iter().map(|member| &member.name)).cloned().collect(),
             directors: title.directors.clone(),
-            kind: None,
+            kind: Some(title.kind.name().into()),
             playable: title.status == TitleStatus::Published,
         }
     }

@@ -80,10 +80,10 @@ impl Part {
         let mut facts = Vec::with_capacity(documents.len());
         for (number, document) in (0..).zip(&documents) {
             let title = words(&document.name);
-            let key: String = title.iter().flat_map(|word| word.chars()).take(LONGEST_TITLE).collect();
-            writer.add_document(fields.document(document, &key))?;
+            let named = document_keys(document, &title);
+            writer.add_document(fields.document(document, &named.join(" ")))?;
             facts.push(values.facts(document, title.len()));
-            if !key.is_empty() {
+            for key in named {
                 keys.entry(key).or_default().push(number);
             }
         }
@@ -117,6 +117,17 @@ impl Part {
         let name = fold(name);
         self.values.iter().position(|(_, folded)| *folded == name).map(|place| place as u16)
     }
+}
+
+/// The title without spaces, in each of its languages; `title` are the words of the first.
+fn document_keys(document: &Document, title: &[String]) -> Vec<String> {
+    let joined =
+        |words: &[String]| -> String { words.iter().flat_map(|word| word.chars()).take(LONGEST_TITLE).collect() };
+    let others = document.other_names.iter().map(|name| joined(&words(name)));
+    let mut keys: Vec<String> = [joined(title)].into_iter().chain(others).filter(|key| !key.is_empty()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 fn last_of_each(documents: impl IntoIterator<Item = Arc<Document>>) -> Vec<Arc<Document>> {
@@ -153,13 +164,14 @@ impl Fields {
         }
     }
 
-    fn document(&self, document: &Document, key: &str) -> TantivyDocument {
-        let title = words_and_compounds(&document.name);
+    fn document(&self, document: &Document, keys: &str) -> TantivyDocument {
+        let names = [&document.name].into_iter().chain(&document.other_names);
+        let title: Vec<String> = names.flat_map(|name| words_and_compounds(name)).collect();
         let people: Vec<String> =
             document.cast.iter().chain(&document.directors).flat_map(|name| words_and_compounds(name)).collect();
         let genres: Vec<String> = document.genres.iter().flat_map(|genre| words(genre)).flat_map(forms).collect();
         let mut indexed = TantivyDocument::default();
-        indexed.add_text(self.key, key);
+        indexed.add_text(self.key, keys);
         indexed.add_text(self.title_start, starts(&title));
         indexed.add_text(self.title, title.join(" "));
         indexed.add_text(self.people_start, starts(&people));

@@ -2,7 +2,7 @@
 
 use crate::facets::Facets;
 use reel_api::TitleId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// What is looked for. Any text will do: it has no syntax.
@@ -44,6 +44,8 @@ pub struct Filter<'a> {
     pub to: Option<u16>,
     /// With something to play.
     pub playable: bool,
+    /// None of these.
+    pub hidden: Option<&'a HashSet<TitleId>>,
 }
 
 /// How much a viewer likes each genre: it moves titles that match a query about as well, and

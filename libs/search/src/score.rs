@@ -48,7 +48,9 @@ pub(crate) fn candidates(
         if query.taste.is_some() {
             found.score = rank::with_taste(found.score, mean(facts, &liking));
         }
-        allowed.is(facts) && !gone.contains(&found.title)
+        let hidden =
+            query.filter.hidden.is_some_and(|hidden| hidden.contains(&part.documents[found.title as usize].id));
+        allowed.is(facts) && !hidden && !gone.contains(&found.title)
     });
     Ok(found)
 }

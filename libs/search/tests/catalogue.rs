@@ -2,33 +2,37 @@
 
 use reel_api::TitleId;
 use reel_search::{Document, Index, Query};
+use serde_json::{Map, Value};
 
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/catalogue/netflix_titles.csv");
 /// A title has to be among so many.
 const TOP: usize = 3;
 
 fn catalogue() -> Option<Vec<Document>> {
-    let Ok(mut rows) = csv::Reader::from_path(CATALOGUE) else {
+    let Ok(file) = std::fs::File::open(CATALOGUE) else {
         println!("skipped: no catalogue at {CATALOGUE}");
         return None;
     };
-    Some((0..).zip(rows.byte_records()).map(|(number, row)| document(number, &row.unwrap())).collect())
+    let rows = reel_import::Table::open(file).unwrap().read();
+    Some((0..).zip(rows).map(|(number, row)| document(number, &row.unwrap().unwrap().fields)).collect())
 }
 
-/// From the columns show_id, type, title, director, cast, country, date_added, release_year, rating, duration,
-/// listed_in and description.
-fn document(number: u64, row: &csv::ByteRecord) -> Document {
-    let text = |column: usize| String::from_utf8_lossy(&row[column]).into_owned();
-    let list = |column| text(column).split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+fn document(number: u64, row: &Map<String, Value>) -> Document {
+    let text = |column: &str| row.get(column).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let list = |column: &str| {
+        let names = row.get(column).and_then(Value::as_array).into_iter().flatten();
+        names.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
     Document {
         id: TitleId::new(number, &[0; 10]),
-        name: text(2),
-        description: text(11),
-        year: text(7).parse().ok(),
-        genres: list(10),
-        cast: list(4),
-        directors: list(3),
-        kind: Some(text(1)),
+        name: text("name"),
+        other_names: vec![],
+        description: text("description"),
+        year: row.get("year").and_then(Value::as_u64).and_then(|year| year.try_into().ok()),
+        genres: list("genres"),
+        cast: list("cast"),
+        directors: list("directors"),
+        kind: Some(text("kind")),
         playable: true,
     }
 }

@@ -2,6 +2,7 @@
 
 use reel_api::TitleId;
 use reel_search::{Document, Filter, Index, Query, SuggestionKind, Taste};
+use std::collections::HashSet;
 
 fn id(number: u64) -> TitleId {
     TitleId::new(number, &[0; 10])
@@ -11,6 +12,7 @@ fn document(number: u64, name: &str) -> Document {
     Document {
         id: id(number),
         name: name.to_owned(),
+        other_names: Vec::new(),
         description: String::new(),
         year: None,
         genres: Vec::new(),
@@ -267,4 +269,26 @@ fn an_empty_index_and_odd_titles_are_fine() {
     let odd = Index::build([document(1, ""), document(2, "???"), document(3, &"x".repeat(100_000))]).unwrap();
     assert_eq!(odd.len(), 3);
     assert_eq!(names(&odd, &Query { text: "xxxxxxxx", ..Query::default() }), [3]);
+}
+
+#[test]
+fn a_title_is_found_by_its_name_in_any_language() {
+    let dark = Document { other_names: texts(&["Scuro", "The Night Harbour"]), ..document(20, "Dark") };
+    let index = Index::build(catalogue().into_iter().chain([dark])).unwrap();
+    let found = |text| names(&index, &Query { text, ..Query::default() })[0];
+    assert_eq!([found("dark"), found("scuro"), found("the night harbour"), found("night har")], [20, 20, 20, 20]);
+    assert_eq!(found("harbour"), 1);
+}
+
+#[test]
+fn what_is_hidden_is_neither_found_nor_counted() {
+    let hidden = HashSet::from([id(1), id(3)]);
+    let filter = Filter { hidden: Some(&hidden), ..Filter::default() };
+    let found = index().search(&Query { text: "harbour", filter, facets: true, ..Query::default() }).unwrap();
+    assert!(found.hits.iter().all(|hit| !hidden.contains(&hit.id)));
+    assert_eq!(found.total, found.hits.len());
+    assert_eq!(
+        found.facets.unwrap().genres.iter().find(|genre| genre.value == "Dramas").map(|genre| genre.count),
+        Some(1)
+    );
 }

@@ -1,7 +1,6 @@
 //! Simulated viewers, at home on a platform: `reel-audience` says what they do, and here it is done.
 
 mod account;
-mod patient;
 mod visit;
 
 use crate::args::AudienceArgs;
@@ -10,7 +9,7 @@ use account::Account;
 use anyhow::ensure;
 use futures::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use reel_api::content::Title;
+use reel_api::content::{Title, TitleKind, TitleStatus};
 use reel_api::{Client, Millis};
 use reel_audience::{Audience, Visit, households, visits};
 use serde::Serialize;
@@ -134,17 +133,22 @@ async fn settle(mut accounts: Vec<Account<'_>>) -> anyhow::Result<()> {
 async fn titles(platform: &Platform, only_playable: bool) -> anyhow::Result<Vec<Title>> {
     let (mut titles, mut cursor) = (Vec::new(), None);
     loop {
-        let page =
-            Client::new(patient::Patient::new(platform, Some(platform.token()))).titles(cursor.as_deref()).await?;
+        let page = Client::new(crate::patient::Patient::new(platform, Some(platform.token())))
+            .titles(cursor.as_deref())
+            .await?;
         titles.extend(page.titles);
         cursor = page.cursor;
         if cursor.is_none() {
             break;
         }
     }
-    titles.retain(|title| !only_playable || title.status == reel_api::content::TitleStatus::Published);
+    titles.retain(|title| !only_playable || plays(title));
     ensure!(!titles.is_empty(), "there is no title to be watched: publish one, or announce some with `reel seed FILE`");
     Ok(titles)
+}
+
+fn plays(title: &Title) -> bool {
+    title.status == TitleStatus::Published && title.kind != TitleKind::Series
 }
 
 async fn move_in(platform: &Platform, viewers: usize, seed: u64) -> anyhow::Result<Vec<Account<'_>>> {

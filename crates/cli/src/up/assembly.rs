@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use reel_app::App;
 use reel_backend_embedded::{Embedded, blob::FileBlobs, blob_folder, config::FileConfig, notify::Outbox};
 use reel_capabilities::{Clock, SystemClock};
-use reel_host::{Components, Host, Natives, TaskFailure};
+use reel_host::{Components, Countries, Host, Natives, TaskFailure};
 use reel_lambda_local::{Lambda, LambdaError, Lambdas};
 use reel_workflow::{Machine, Runner, TaskError, Tasks};
 use serde_json::Value;
@@ -31,7 +31,13 @@ pub(crate) struct Assembly {
 
 impl Assembly {
     /// Opens the data folder and loads every function.
-    pub(crate) async fn open(args: &UpArgs, tree: &Tree, data: &Path, url: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        args: &UpArgs,
+        tree: &Tree,
+        data: &Path,
+        url: &str,
+        countries: Countries,
+    ) -> anyhow::Result<Self> {
         let app = App::read(&tree.manifest())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut embedded = Embedded::open(data, Arc::clone(&clock), defaults(url))?;
@@ -52,6 +58,7 @@ impl Assembly {
             .components(Components::Folder { wasm: tree.components(), aot: tree.compiled() })
             .natives(Arc::new(LocalNatives(lambdas.clone())))
             .service("log", log.clone())
+            .countries(countries)
             .build()?;
         log.serve(host.clone());
         // Set here alone, before anything can start a workflow.

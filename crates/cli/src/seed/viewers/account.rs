@@ -1,6 +1,6 @@
 //! The account of a simulated household, and what the platform knows of its viewers.
 
-use super::patient::Patient;
+use crate::patient::Patient;
 use crate::platform::Platform;
 use anyhow::Context;
 use reel_api::auth::{Refresh, Tokens};

@@ -1,8 +1,8 @@
 //! One visit, through the API that the pages use.
 
 use super::account::Account;
-use super::patient::Patient;
 use super::{Did, Planned};
+use crate::patient::Patient;
 use anyhow::{Context, ensure};
 use reel_api::events::{Accepted, Batch};
 use reel_api::recommendation::{Card, Row};

@@ -11,13 +11,13 @@ use std::time::Duration;
 const TIMES: u32 = 20;
 
 /// A platform with a token of someone's own, or none.
-pub(super) struct Patient<'a> {
+pub(crate) struct Patient<'a> {
     platform: &'a Platform,
     token: Option<String>,
 }
 
 impl<'a> Patient<'a> {
-    pub(super) fn new(platform: &'a Platform, token: Option<String>) -> Self {
+    pub(crate) fn new(platform: &'a Platform, token: Option<String>) -> Self {
         Self { platform, token }
     }
 }
