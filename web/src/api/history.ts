@@ -7,6 +7,18 @@ export function position(titleId: string): Promise<Position> {
   return call('GET', `v1/history/${encodeURIComponent(titleId)}`);
 }
 
+/** A play, as the history has it. */
+export interface Watched {
+  content_id: string;
+  /** 0 to 100. */
+  progress_pct: number;
+}
+
+/** What the profile watched last, latest first. */
+export async function watched(): Promise<Watched[]> {
+  return (await call<{ entries: Watched[] }>('GET', 'v1/history')).entries;
+}
+
 /** The ratings of the profile, by title id. */
 export async function ratings(): Promise<Map<string, Rating>> {
   const answer = await call<Ratings>('GET', 'v1/ratings');

@@ -19,6 +19,8 @@ export function useTokens(tokens: TokenSource): void {
 export interface CallOptions {
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, in place of a body. */
+  file?: File;
   /** Goes without a bearer token. */
   open?: boolean;
   /** Outlives the page. */
@@ -50,8 +52,10 @@ async function send(method: string, path: string, options: CallOptions, token: s
   const headers = new Headers(options.headers);
   if (token) headers.set('authorization', `Bearer ${token}`);
   if (options.body !== undefined) headers.set('content-type', 'application/json');
+  if (options.file) headers.set('content-type', options.file.type);
   const init: RequestInit = { method, headers, credentials: 'same-origin', keepalive: options.keepalive ?? false };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
+  if (options.file) init.body = options.file;
   if (options.signal) init.signal = options.signal;
   return fetch(resolve(path), init).catch(unreachable);
 }

@@ -18,6 +18,9 @@ describe('routes', () => {
   it('survive their own links', () => {
     expect(parse(links.watch('a b/c'))).toEqual({ page: 'watch', slug: 'a b/c' });
     expect(parse(links.pictures('dark'))).toEqual({ page: 'pictures', slug: 'dark' });
+    expect(parse(links.edit('dark'))).toEqual({ page: 'edit', slug: 'dark', query: '' });
+    expect(parse(links.make({ series: 'x y' }))).toEqual({ page: 'edit', slug: 'new', query: 'series=x+y' });
+    expect(parse(links.import)).toEqual({ page: 'import' });
     const sought = { page: 'search', text: 'cats & dogs?', genre: 'Sci-Fi & Fantasy' } as const;
     expect(parse(links.search(sought.text, sought.genre))).toEqual(sought);
     expect(links.search('', '')).toBe('#/search');

@@ -7,6 +7,8 @@ export type Route =
   | { page: 'studio' }
   | { page: 'billing' }
   | { page: 'pictures'; slug: string }
+  | { page: 'edit'; slug: string; query: string }
+  | { page: 'import' }
   | { page: 'account' }
   | { page: 'profiles' }
   | { page: 'forgot' }
@@ -22,7 +24,7 @@ export function parse(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const [page = '', slug, ...rest] = path.split('/').filter((part) => part !== '').map(decode);
   if (rest.length > 0) return { page: 'not-found' };
-  if (slug !== undefined) return withSlug(page, slug);
+  if (slug !== undefined) return withSlug(page, slug, query);
   return alone(page, query);
 }
 
@@ -34,13 +36,14 @@ export function isOpen(route: Route): boolean {
   return OPEN.includes(route.page);
 }
 
-function withSlug(page: string, slug: string): Route {
+function withSlug(page: string, slug: string, query: string): Route {
   if (page === 'reset' || page === 'verify') return { page, token: slug };
+  if (page === 'edit') return { page, slug, query };
   return page === 'title' || page === 'watch' || page === 'pictures' ? { page, slug } : { page: 'not-found' };
 }
 
 /** Pages that show one thing. */
-const ALONE = new Set(['studio', 'billing', 'account', 'profiles', 'forgot', 'inbox', 'notifications']);
+const ALONE = new Set(['studio', 'import', 'billing', 'account', 'profiles', 'forgot', 'inbox', 'notifications']);
 
 function alone(page: string, query: string): Route {
   if (page === '') return { page: 'home' };
@@ -79,6 +82,13 @@ export const links = {
   notifications: '#/notifications',
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
   pictures: (slug: string) => `#/pictures/${encodeURIComponent(slug)}`,
+  import: '#/import',
+  /** The form of a title; of a new one with what is known of it already. */
+  edit: (slug: string) => `#/edit/${encodeURIComponent(slug)}`,
+  make: (known: Record<string, string> = {}) => {
+    const query = new URLSearchParams(known).toString();
+    return query === '' ? '#/edit/new' : `#/edit/new?${query}`;
+  },
   watch: (slug: string) => `#/watch/${encodeURIComponent(slug)}`,
   search: (text: string, genre: string) => {
     const query = new URLSearchParams({ ...(text && { q: text }), ...(genre && { genre }) }).toString();

@@ -1,4 +1,4 @@
-import { allTitles, type Title } from '../api/content';
+import { allTitles, type Sought, type Title } from '../api/content';
 import { describe } from '../api/problem';
 import { encodingOf } from './memory';
 import { Publishing } from './publishing.svelte';
@@ -8,20 +8,32 @@ class Catalogue {
   titles: Title[] | null = $state.raw(null);
   cursor: string | null = $state(null);
   failure = $state('');
+  /** Which titles are shown. */
+  sought: Sought = $state.raw({ text: '', status: 'all' });
   /** Newest first. */
   publishings: Publishing[] = $state.raw([]);
 
   async load(): Promise<void> {
     this.failure = '';
-    await allTitles().then(
-      (page) => this.#accept(page.titles, page.cursor),
+    const sought = this.sought;
+    // Who typed on meanwhile wants another answer.
+    await allTitles(null, sought).then(
+      (page) => this.sought === sought && this.#accept(page.titles, page.cursor),
       (error) => (this.failure = describe(error)),
     );
   }
 
   async more(): Promise<void> {
-    const page = await allTitles(this.cursor);
-    this.#accept([...(this.titles ?? []), ...page.titles], page.cursor);
+    const sought = this.sought;
+    const page = await allTitles(this.cursor, sought);
+    if (this.sought === sought) this.#accept([...(this.titles ?? []), ...page.titles], page.cursor);
+  }
+
+  /** Shows other titles, unless these are shown already. */
+  async seek(sought: Sought): Promise<void> {
+    if (sought.text === this.sought.text && sought.status === this.sought.status) return;
+    this.sought = sought;
+    await this.load();
   }
 
   /** Shows something that is being published, and reads the titles again when it ends. */

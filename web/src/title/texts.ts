@@ -3,6 +3,7 @@ import type { Texts } from '../i18n/language.svelte';
 const en = {
   title: 'Title',
   facts: 'Facts',
+  age: (age: number) => (age === 0 ? 'All ages' : `${age}+`),
   like: 'I like this',
   dislike: 'Not for me',
   opinion: 'What do you think of it?',
@@ -28,6 +29,7 @@ const en = {
 const de: typeof en = {
   title: 'Titel',
   facts: 'Angaben',
+  age: (age) => (age === 0 ? 'Ohne Altersbeschränkung' : `Ab ${age}`),
   like: 'Gefällt mir',
   dislike: 'Nichts für mich',
   opinion: 'Was hältst du davon?',
