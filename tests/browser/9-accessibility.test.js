@@ -11,6 +11,8 @@ const PAGES = {
   '#/account': 'Account',
   '#/profiles': 'Who is watching?',
   '#/studio': 'Publish a film',
+  '#/edit/new': 'A new title',
+  '#/import': 'Import titles',
 };
 
 for (const [width, device] of Object.entries({ wide: undefined, narrow: PHONE })) {

@@ -66,11 +66,11 @@ impl From<Country> for String {
 
 /// When a title may be seen in some countries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AvailabilityWindow"))]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// The countries; none for everywhere.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub countries: Vec<Country>,
     /// From this time on, RFC 3339; since ever when absent.
     #[serde(default, with = "crate::moment", skip_serializing_if = "Option::is_none")]

@@ -104,6 +104,22 @@ impl Describing<'_> {
         taking
     }
 
+    /// A body of JSON, or a text of this type.
+    pub(crate) fn takes_or_text<T: JsonSchema>(self, media_type: &str) -> Self {
+        let mut taking = self.takes::<T>();
+        if let Some(body) = &mut taking.operation.body {
+            body["content"][media_type] = json!({ "schema": { "type": "string" } });
+        }
+        taking
+    }
+
+    /// A body of bytes, of one of these types.
+    pub(crate) fn takes_bytes(mut self, media_types: &[&str]) -> Self {
+        let content: Map<String, Value> = media_types.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect();
+        self.operation.body = Some(json!({ "required": true, "content": content }));
+        self
+    }
+
     /// An answer of JSON.
     pub(crate) fn answers<T: JsonSchema>(self, status: u16, what: &str) -> Self {
         self.answers_as::<T>(status, "application/json", what)

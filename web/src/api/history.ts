@@ -1,22 +1,15 @@
-import type { Position, Rating, Ratings } from './schema';
+import type { History, HistoryEntry, Position, Rating, Ratings } from './schema';
 import { call } from './transport';
 
-export type { Position, Rating };
+export type { HistoryEntry, Position, Rating };
 
 export function position(titleId: string): Promise<Position> {
   return call('GET', `v1/history/${encodeURIComponent(titleId)}`);
 }
 
-/** A play, as the history has it. */
-export interface Watched {
-  content_id: string;
-  /** 0 to 100. */
-  progress_pct: number;
-}
-
 /** What the profile watched last, latest first. */
-export async function watched(): Promise<Watched[]> {
-  return (await call<{ entries: Watched[] }>('GET', 'v1/history')).entries;
+export async function watched(): Promise<HistoryEntry[]> {
+  return (await call<History>('GET', 'v1/history')).entries;
 }
 
 /** The ratings of the profile, by title id. */

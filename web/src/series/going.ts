@@ -1,5 +1,5 @@
 import type { Season, Title } from '../api/content';
-import type { Watched } from '../api/history';
+import type { HistoryEntry } from '../api/history';
 
 /** From here on an episode counts as watched, in percent. */
 const WATCHED = 95;
@@ -18,7 +18,7 @@ export function playable(seasons: Season[]): Title[] {
 }
 
 /** The episode that was watched last, or the one after it when that is over; the first when none was. */
-export function going(seasons: Season[], history: Watched[]): Going | null {
+export function going(seasons: Season[], history: Pick<HistoryEntry, 'content_id' | 'progress_pct'>[]): Going | null {
   const episodes = playable(seasons);
   const last = history.find((entry) => episodes.some((episode) => episode.id === entry.content_id));
   const at = episodes.findIndex((episode) => episode.id === last?.content_id);

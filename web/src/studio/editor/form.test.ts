@@ -12,7 +12,7 @@ const FULL: NewTitle = {
   cast: ['Louis Hofmann', 'Lisa Vicari'], characters: { 'Louis Hofmann': 'Jonas' }, directors: ['Baran bo Odar'],
   crew: [{ name: 'Jantje Friese', job: 'Writer' }], credit: 'Someone', language: 'de', maturity: 16,
   texts: { en: { name: 'Dark (en)', description: 'In English.' } }, tags: ['Time'], tone: ['Dark'], seasons: [{ number: 1, name: 'Secrets' }],
-  windows: [{ countries: ['AT', 'DE'], from: '2026-01-01T10:00:30Z' }, { countries: [] }], release: 'held',
+  windows: [{ countries: ['AT', 'DE'], from: '2026-01-01T10:00:30Z' }, {}], release: 'held',
   publish_at: '2026-11-26T20:00:15Z', announced: true, external_id: 'tt5753856',
 };
 

@@ -80,7 +80,7 @@ export function formOf(title: NewTitle): Form {
     release: title.release ?? 'automatic',
     publishAt: localOf(title.publish_at),
     announced: title.announced ?? false,
-    windows: (title.windows ?? []).map(({ countries, from, until }) => ({ countries: countries.join(', '), from: localOf(from), until: localOf(until) })),
+    windows: (title.windows ?? []).map(({ countries = [], from, until }) => ({ countries: countries.join(', '), from: localOf(from), until: localOf(until) })),
   };
 }
 
@@ -172,20 +172,21 @@ function textsOf({ name, description }: { name: string; description: string }) {
 }
 
 function windowOf({ countries, from, until }: Form['windows'][number], before?: Window): Window {
+  const codes = list(countries).map((country) => country.toUpperCase()).sort();
   return {
-    countries: list(countries).map((country) => country.toUpperCase()).sort(),
+    ...(codes.length > 0 && { countries: codes }),
     ...(from && { from: instantOf(from, before?.from) }),
     ...(until && { until: instantOf(until, before?.until) }),
   };
 }
 
 /** A time as a browser's field has it: local, to the minute. */
-export function localOf(instant: string | undefined): string {
+export function localOf(instant: string | null | undefined): string {
   if (!instant) return '';
   const at = new Date(instant);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-function instantOf(local: string, before?: string): string {
+function instantOf(local: string, before?: string | null): string {
   return before && localOf(before) === local ? before : new Date(local).toISOString();
 }
