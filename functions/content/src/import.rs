@@ -13,7 +13,7 @@ use reel_api::{AccountId, TitleId};
 use reel_import::{Fault, Row, Table};
 use reel_sdk::{Problem, Request, Response, clock};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How many rows are taken over at once.
 const AT_ONCE: usize = 16;
@@ -86,8 +86,8 @@ fn read(first: u64, rows: Vec<Map<String, Value>>, report: &mut ImportReport) ->
             Err(faults) => refuse(number, name, faults, report),
         }
     }
-    let ignored = readable.iter().flat_map(|numbered| numbered.row.ignored.iter().cloned());
-    report.add(ImportReport { ignored: ignored.collect(), ..ImportReport::default() });
+    let ignored: BTreeSet<_> = readable.iter().flat_map(|numbered| &numbered.row.ignored).collect();
+    report.ignored = ignored.into_iter().cloned().collect();
     readable
 }
 
@@ -232,9 +232,10 @@ mod tests {
             { "title": "Bunny", "year": "soon", "kind": "play" },
             { "year": 2017 },
             { "name": "Dark", "year": "2017" },
+            { "name": "Dark, again", "rating": "TV-MA" },
         ]));
         let readable = read(41, rows, &mut report);
-        assert_eq!(readable.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [41]);
+        assert_eq!(readable.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [41, 45]);
         let told = |fault: &RowFault| (fault.row, fault.name.clone(), fault.column.clone());
         let bunny = Some("Bunny".to_owned());
         let mut faults: Vec<_> = report.faults.iter().map(told).collect();
