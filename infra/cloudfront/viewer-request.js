@@ -24,7 +24,7 @@ function handler(event) {
     return request;
 }
 
-// A token: version (the lower four bits) and definition, key id, expiry in seconds, title, revision, signature.
+// A token: version (the lower four bits) and limits, key id, expiry in seconds, title, revision, signature.
 function allows(token, title, revision) {
     return (token[0] & 15) === 1 &&
         token.readUInt32BE(2) * 1000 > Date.now() &&

@@ -46,6 +46,15 @@ impl Person {
         Ok((Viewer { web: Web::at(url)?, token: text(&tokens, "access_token")? }, tokens))
     }
 
+    /// Watches with a new profile that has a limit.
+    pub async fn limited(&self, url: &str, maturity: u8) -> Result<Viewer> {
+        let profile = json!({ "name": "Kid", "maturity": maturity });
+        let profile = self.viewer.send(Method::POST, "/v1/profiles", Some(profile)).await?;
+        let choice = json!({ "refresh_token": self.tokens["refresh_token"], "profile": profile["id"] });
+        let answer = self.viewer.web.post("/v1/auth/refresh", &choice).await?.error_for_status()?;
+        Ok(Viewer { web: Web::at(url)?, token: text(&answer.json().await?, "access_token")? })
+    }
+
     /// The id of the account.
     pub fn account(&self) -> Result<String> {
         text(&self.tokens, "account")

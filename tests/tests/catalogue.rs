@@ -1,11 +1,12 @@
 //! What editors do to the catalogue, and what viewers see of it, over HTTP against a platform of this machine.
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures::future::join_all;
 use reel_operator::Operator;
 use reel_tests::viewer::now;
 use reel_tests::web::problem;
-use reel_tests::{Film, Platform, Viewer, Web, eventually};
+use reel_tests::{Film, Person, Platform, Viewer, Web, eventually};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -53,11 +54,26 @@ impl House {
     /// The status of what a viewer of a country asks for, and the problem's code.
     async fn status_in(&self, country: &str, path: &str) -> Result<(u16, String)> {
         let request = self.viewer.web.request(Method::GET, path).bearer_auth(&self.viewer.token);
-        let answer = request.header(COUNTRY, country).send().await?;
-        match answer.status().is_success() {
-            true => Ok((200, String::new())),
-            false => problem(answer).await.map(|(status, code, _)| (status, code)),
-        }
+        outcome(request.header(COUNTRY, country).send().await?).await
+    }
+
+    /// What a play of a title answers to a viewer of a country.
+    async fn play_in(&self, country: &str, slug: &str) -> Result<(u16, String)> {
+        self.status_in(country, &play_of(slug)).await
+    }
+
+    /// What the licence of a play answers to who asks from a country.
+    async fn license_in(&self, country: &str, play: &Value) -> Result<(u16, String)> {
+        let request = self.viewer.web.request(Method::POST, text(play, "license_url")?);
+        outcome(request.header(COUNTRY, country).json(&keys_of(&self.viewer.web, play).await?).send().await?).await
+    }
+
+    /// A film of this name that plays, and is for this age.
+    async fn publish(&self, name: &str, age: u8) -> Result<Value> {
+        let title = self.make(json!({ "name": name, "maturity": age })).await?;
+        let (film, id) = (Film::generated(320, 180, 2)?, text(&title, "id")?);
+        self.platform.json(&["publish", film.arg(), "--title", name, "--title-id", id])?;
+        self.editor.get(&format!("/v1/titles/{id}")).await
     }
 
     /// The slugs that a search of a viewer of a country finds.
@@ -107,13 +123,34 @@ fn text<'a>(title: &'a Value, field: &str) -> Result<&'a str> {
     title[field].as_str().with_context(|| format!("no {field}: {title}"))
 }
 
+fn play_of(slug: &str) -> String {
+    format!("/playback?contentId={slug}&device=browser")
+}
+
+/// The status of an answer, and the code of a problem.
+async fn outcome(answer: Response) -> Result<(u16, String)> {
+    match answer.status().is_success() {
+        true => Ok((200, String::new())),
+        false => problem(answer).await.map(|(status, code, _)| (status, code)),
+    }
+}
+
+/// What a player asks for of a licence: the key of the pictures that the manifest names.
+async fn keys_of(web: &Web, play: &Value) -> Result<Value> {
+    let manifest = web.get(text(play, "dash_url")?, "").await?.error_for_status()?.text().await?;
+    let kid = manifest.split("default_KID=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let kid: Uuid = kid.context("the manifest names no key")?.parse()?;
+    let kid = BASE64_URL_SAFE_NO_PAD.encode(kid.as_bytes());
+    Ok(json!({ "kids": [kid], "type": "temporary" }))
+}
+
 fn slugs(titles: &Value) -> Vec<String> {
     titles.as_array().into_iter().flatten().filter_map(|title| title["slug"].as_str().map(str::to_owned)).collect()
 }
 
 /// What an editor's page sends who read this title and changes some of it.
 fn edit_of(title: &Value, change: Value) -> Result<Value> {
-    const SAID: [&str; 12] = [
+    const SAID: [&str; 13] = [
         "kind",
         "name",
         "description",
@@ -121,6 +158,7 @@ fn edit_of(title: &Value, change: Value) -> Result<Value> {
         "genres",
         "cast",
         "directors",
+        "maturity",
         "series",
         "windows",
         "release",
@@ -255,6 +293,61 @@ async fn a_title_is_seen_where_its_window_is_open_and_in_the_viewer_s_language()
     let list = house.viewer.web.request(Method::GET, "/v1/titles").bearer_auth(&house.viewer.token);
     let list: Value = list.header(COUNTRY, "FR").send().await?.json().await?;
     assert_eq!(slugs(&list["titles"]), ["the-fox"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_title_plays_where_its_window_is_open_and_is_licensed_there_alone() -> Result<()> {
+    let house = House::open().await?;
+    let bear = house.publish("Bear", 0).await?;
+    let bear = house.edit(&bear, json!({ "windows": [{ "countries": ["DE"] }] })).await?;
+    let refused = (403, "not-available-here".to_owned());
+    assert_eq!(house.play_in("DE", "bear").await?.0, 200);
+    for country in ["FR", "no country"] {
+        assert_eq!(house.play_in(country, "bear").await?, refused, "{country}");
+    }
+    let request = house.viewer.web.request(Method::GET, &play_of("bear")).bearer_auth(&house.viewer.token);
+    let play: Value = request.header(COUNTRY, "DE").send().await?.error_for_status()?.json().await?;
+    assert_eq!(house.license_in("DE", &play).await?.0, 200);
+    assert_eq!(house.license_in("FR", &play).await?, refused, "a token of another country opens nothing");
+    let preview = house.editor.get(&play_of("bear")).await?;
+    assert_eq!(house.license_in("FR", &preview).await?.0, 200, "an editor sees it everywhere");
+
+    // The window closes while it plays.
+    let over = rfc3339(now()? - 1_000);
+    house.edit(&bear, json!({ "windows": [{ "countries": ["DE"], "until": over }] })).await?;
+    assert_eq!(house.play_in("DE", "bear").await?, refused);
+    assert_eq!(house.license_in("DE", &play).await?, refused);
+    assert_eq!(house.license_in("DE", &preview).await?.0, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_profile_plays_what_is_for_its_age() -> Result<()> {
+    let house = House::open().await?;
+    let (bear, _) = (house.publish("Bear", 6).await?, house.publish("Wolf", 16).await?);
+    let url = house.platform.url();
+    let child = Person::new(url).await?.limited(url, 12).await?;
+    let play = child.get(&play_of("bear")).await?;
+    let refused = (403, "maturity".to_owned());
+    assert_eq!(outcome(child.web.get(&play_of("wolf"), &child.token).await?).await?, refused);
+    assert_eq!(outcome(child.web.get("/v1/titles/wolf", &child.token).await?).await?, refused);
+    assert_eq!(slugs(&child.get("/v1/titles").await?["titles"]), ["bear"]);
+    eventually("only what is for the child is found", SOON, async || {
+        let found = child.get("/v1/search?q=").await?;
+        ensure!(!slugs(&found["titles"]).contains(&"wolf".to_owned()), "{found}");
+        Ok((slugs(&found["titles"]) == ["bear"]).then_some(()))
+    })
+    .await?;
+    assert_eq!(house.play_in("DE", "wolf").await?.0, 200);
+    assert_eq!(house.license_in("DE", &play).await?.0, 200);
+
+    // It is rated higher while it plays.
+    house.edit(&bear, json!({ "maturity": 16 })).await?;
+    assert_eq!(outcome(child.web.get(&play_of("bear"), &child.token).await?).await?, refused);
+    assert_eq!(house.license_in("DE", &play).await?, refused);
+    let play = house.viewer.get(&play_of("bear")).await?;
+    assert_eq!(house.license_in("DE", &play).await?.0, 200, "a profile without a limit plays it");
     Ok(())
 }
 

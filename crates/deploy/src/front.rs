@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use reel_api::license::Definition;
     use reel_api::{RevisionId, TitleId};
-    use reel_delivery::{Claims, Keys};
+    use reel_delivery::{Audience, Claims, Keys};
     use std::process::Command;
     use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn token(title: TitleId, revision: RevisionId, expires_at: u64) -> String {
-        Claims { title, revision, expires_at, definition: Definition::FullHd }
+        Claims { title, revision, expires_at, definition: Definition::FullHd, audience: Audience::Profile(Some(6)) }
             .sign(&Keys::from_bytes(&[7; 32]).unwrap())
     }
 

@@ -45,6 +45,7 @@ async fn handle(request: Request) -> Result<Response, Problem> {
         ("GET", ["artwork", key @ ..]) => artwork::forward(&request, key).await,
         ("GET", ["_reel", "changes"]) => list::changes(&request).await,
         ("GET", ["_reel", "catalogue"]) => list::catalogue(&request).await,
+        ("GET", ["_reel", "titles", id]) => Response::json(200, &Asker::function().title(id).await?),
         ("POST", ["_reel", "encoding"]) => note(&body(&request)?).await,
         _ => Err(Problem::not_found(format!("there is no {} {}", request.method(), request.path()))),
     }

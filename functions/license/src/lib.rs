@@ -5,8 +5,11 @@ mod derivation;
 mod issue;
 
 use derivation::Seed;
+use reel_api::Client;
+use reel_api::availability::COUNTRY_HEADER;
 use reel_api::license::{KeyRequest, TrackKey};
 use reel_delivery::{Claims, Keys};
+use reel_sdk::http::Function;
 use reel_sdk::{Problem, Request, Response, clock, secrets};
 
 reel_sdk::function!(handle);
@@ -27,16 +30,24 @@ async fn handle(request: Request) -> Result<Response, Problem> {
 }
 
 async fn license(request: &Request, token: &str) -> Result<Response, Problem> {
-    let claims = claims(token).await?;
+    let claims = admitted(request, token).await?;
     Response::json(200, &issue::license(&request.json()?, &claims, &seed().await?)?)
 }
 
 /// `GET …?kid=HEX`: the 16 bytes of a key, as HLS players without EME ask for it (RFC 8216,
 /// section 4.3.2.4).
 async fn bare_key(request: &Request, token: &str) -> Result<Response, Problem> {
-    let claims = claims(token).await?;
+    let claims = admitted(request, token).await?;
     let key = issue::bare_key(&request.query("kid").unwrap_or_default(), &claims, &seed().await?)?;
     Ok(Response::bytes(200, "application/octet-stream", key.to_vec()))
+}
+
+/// The claims of a token whose title its viewer may still see, here and now.
+async fn admitted(request: &Request, token: &str) -> Result<Claims, Problem> {
+    let claims = claims(token).await?;
+    let title = Client::new(Function("content")).known_title(claims.title).await?;
+    title.admit(&claims.audience.viewing(clock::now_ms(), request.header(COUNTRY_HEADER)))?;
+    Ok(claims)
 }
 
 async fn claims(token: &str) -> Result<Claims, Problem> {

@@ -12,8 +12,9 @@ mod upstream;
 
 use addresses::Platform;
 use allowance::Allowance;
+use reel_api::availability::COUNTRY_HEADER;
 use reel_api::playback::Playback;
-use reel_delivery::{Claims, Keys};
+use reel_delivery::{Audience, Claims, Keys};
 use reel_media::device::DeviceProfile;
 use reel_sdk::{Problem, Request, Response, clock, secrets};
 use upstream::Upstream;
@@ -36,12 +37,14 @@ async fn handle(request: Request) -> Result<Response, Problem> {
     }
 }
 
-/// Everything for one play: the title, what the plan allows of it, where the profile stopped, the edges, the token.
+/// Everything for one play: the title, whether this viewer may see it, what the plan allows of it, where the profile stopped, the edges, the token.
 async fn play(request: &Request) -> Result<Playback, Problem> {
     let principal = request.principal()?;
     let device = device::asked_for(request.query("device").as_deref(), request.header("user-agent"))?;
     let upstream = Upstream::of(request);
     let title = upstream.title(&request.query("contentId").unwrap_or_default()).await?;
+    let audience = Audience::of(&principal);
+    title.admit(&audience.viewing(clock::now_ms(), request.header(COUNTRY_HEADER)))?;
     let revision = answer::playable(&title)?;
     let (resume_ms, ranking, index, allowance) = futures::join!(
         upstream.resume(title.id),
@@ -59,7 +62,8 @@ async fn play(request: &Request) -> Result<Playback, Problem> {
         }
         None => None,
     };
-    let claims = Claims::of_play(title.id, revision, index.duration_ms, clock::now_ms()).within(definition);
+    let claims = Claims::of_play(title.id, revision, index.duration_ms, clock::now_ms());
+    let claims = claims.within(definition).for_audience(audience);
     let token = claims.sign(&delivery_keys().await?);
     let platform = Platform::of(request, "")?;
     let addresses = platform.addresses(&ranking, &index, &token);

@@ -111,8 +111,8 @@ impl Viewing {
     }
 
     /// Who asks, in a request with this [`COUNTRY_HEADER`].
-    pub fn of(_: &Principal, now: Millis, country: Option<&str>) -> Self {
-        Self::new(now, country, None)
+    pub fn of(principal: &Principal, now: Millis, country: Option<&str>) -> Self {
+        Self::new(now, country, principal.maturity)
     }
 
     /// Admits a viewer to what has these windows and is for this age; without windows it may be seen everywhere,

@@ -263,6 +263,8 @@ pub struct Titles {
 pub const CHANGES_PATH: &str = "/_reel/changes";
 /// Where they read all that viewers anywhere see, at first: `?cursor=`.
 pub const CATALOGUE_PATH: &str = "/_reel/catalogue";
+/// Where they ask for a title by its id, whoever it is for.
+pub const KNOWN_PATH: &str = "/_reel/titles";
 
 impl<T: Transport> Client<T> {
     /// Makes a title.
@@ -283,6 +285,11 @@ impl<T: Transport> Client<T> {
     /// A title by its id or slug.
     pub async fn title(&self, id_or_slug: &str) -> Result<Title, CallError> {
         self.get(&format!("/v1/titles/{id_or_slug}")).await
+    }
+
+    /// A title whoever asks, for functions that decide themselves who may see it.
+    pub async fn known_title(&self, id: TitleId) -> Result<Title, CallError> {
+        self.get(&format!("{KNOWN_PATH}/{id}")).await
     }
 
     /// What viewers see, newest first.

@@ -39,11 +39,6 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether the profile may be shown what is rated for this age and older.
-    pub fn may_see(&self, rated: u8) -> bool {
-        self.maturity.is_none_or(|limit| rated <= limit)
-    }
-
     /// Admits a caller whose role is at least this one.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The most profiles of an account.
 pub const MAX_PROFILES: usize = 5;
 /// The ages that titles are rated for, and so the limits that a profile may have.
-pub const RATINGS: [u8; 5] = [0, 6, 12, 16, 18];
+pub const RATINGS: [u8; 5] = crate::availability::MATURITIES;
 /// The highest limit of a profile for kids.
 pub const KIDS_LIMIT: u8 = 12;
 

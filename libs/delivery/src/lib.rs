@@ -9,10 +9,11 @@
 mod address;
 pub mod heartbeat;
 mod keys;
+mod limits;
 mod path;
 mod token;
 
 pub use address::{pathway_base, platform_url};
 pub use keys::{KEY_BYTES, KeyError, Keys};
 pub use path::{Object, PathError, Request};
-pub use token::{Claims, GRACE_MS, TokenError};
+pub use token::{Audience, Claims, GRACE_MS, TokenError};

@@ -1,21 +1,23 @@
 //! Playback tokens: who holds one may fetch one encoding of one title for a while.
 //!
-//! 54 bytes, 72 characters of base64url: version (4 bits, the lower ones) and definition, key id,
+//! 54 bytes, 72 characters of base64url: version (4 bits, the lower ones) and limits, key id,
 //! expiry in Unix seconds (32 bits, big-endian), title, revision, and the first 16 bytes of
 //! HMAC-SHA256 over all of these.
 
 use crate::keys::{Keys, TAG_BYTES};
+use crate::limits;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reel_api::availability::Viewing;
 use reel_api::license::Definition;
-use reel_api::{Millis, Problem, RevisionId, TitleId};
+use reel_api::{Millis, Principal, Problem, RevisionId, Role, TitleId};
 
 /// How long a token outlives the title's duration, in milliseconds: four hours of pauses.
 pub const GRACE_MS: u64 = 4 * 3_600_000;
 
 const VERSION: u8 = 1;
 const VERSION_BITS: u8 = 0x0f;
-/// How far the bits of the definition are shifted.
-const DEFINITION_SHIFT: u32 = 4;
+/// How far the bits of the limits are shifted.
+const LIMITS_SHIFT: u32 = 4;
 const SIGNED_BYTES: usize = 2 + 4 + 16 + 16;
 const TOKEN_BYTES: usize = SIGNED_BYTES + TAG_BYTES;
 const TOKEN_CHARS: usize = TOKEN_BYTES / 3 * 4;
@@ -31,6 +33,35 @@ pub struct Claims {
     pub expires_at: Millis,
     /// The largest pictures that the plan has.
     pub definition: Definition,
+    /// Whom it is for.
+    pub audience: Audience,
+}
+
+/// Whom a play is for, as far as the licence asks for it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// An editor, whom no window keeps out, and who has every definition.
+    Editor,
+    /// A profile whose titles are for this age at most; none without a limit.
+    Profile(Option<u8>),
+}
+
+impl Audience {
+    /// Whom a play of this caller is for. Who watches with a limit watches as a viewer.
+    pub fn of(principal: &Principal) -> Self {
+        match principal.maturity {
+            None if principal.role >= Role::Editor => Self::Editor,
+            limit => Self::Profile(limit),
+        }
+    }
+
+    /// Who wants to see something, in a request with this [`reel_api::availability::COUNTRY_HEADER`].
+    pub fn viewing(self, now: Millis, country: Option<&str>) -> Viewing {
+        match self {
+            Self::Editor => Viewing::new(now, None, None),
+            Self::Profile(limit) => Viewing::new(now, country, limit),
+        }
+    }
 }
 
 /// Why a token is not honoured.
@@ -63,11 +94,13 @@ impl From<TokenError> for Problem {
 }
 
 impl Claims {
-    /// The claims of a play that begins now: until its end and [`GRACE_MS`] more, in every definition.
+    /// The claims of a play that begins now: until its end and [`GRACE_MS`] more, in every definition, for a profile
+    /// without a limit.
     pub fn of_play(title: TitleId, revision: RevisionId, duration_ms: u64, now: Millis) -> Self {
         let until = now.saturating_add(duration_ms).saturating_add(GRACE_MS);
         let seconds = u32::try_from(until.div_ceil(1_000)).unwrap_or(u32::MAX);
-        Self { title, revision, expires_at: u64::from(seconds) * 1_000, definition: Definition::UltraHd }
+        let (definition, audience) = (Definition::UltraHd, Audience::Profile(None));
+        Self { title, revision, expires_at: u64::from(seconds) * 1_000, definition, audience }
     }
 
     /// The same, with pictures no larger than this.
@@ -75,11 +108,16 @@ impl Claims {
         Self { definition, ..self }
     }
 
+    /// The same, for these.
+    pub fn for_audience(self, audience: Audience) -> Self {
+        Self { audience, ..self }
+    }
+
     /// The signed token: 72 characters that a path carries as they are.
     pub fn sign(&self, keys: &Keys) -> String {
         let mut token = [0; TOKEN_BYTES];
         let seconds = u32::try_from(self.expires_at / 1_000).unwrap_or(u32::MAX);
-        (token[0], token[1]) = (VERSION | bits(self.definition) << DEFINITION_SHIFT, keys.id());
+        (token[0], token[1]) = (VERSION | limits::bits(self.definition, self.audience) << LIMITS_SHIFT, keys.id());
         token[2..6].copy_from_slice(&seconds.to_be_bytes());
         token[6..22].copy_from_slice(self.title.as_bytes());
         token[22..38].copy_from_slice(self.revision.as_bytes());
@@ -129,27 +167,15 @@ impl Claims {
         let [first, _, a, b, c, d, ids @ ..] = *signed;
         let (title, revision) = ids.split_at(16);
         let id = |bytes: &[u8]| <[u8; 16]>::try_from(bytes).unwrap_or_default();
+        let (definition, audience) = limits::read(first >> LIMITS_SHIFT);
         Self {
             title: TitleId::from_bytes(id(title)),
             revision: RevisionId::from_bytes(id(revision)),
             expires_at: u64::from(u32::from_be_bytes([a, b, c, d])) * 1_000,
-            definition: definition(first >> DEFINITION_SHIFT),
+            definition,
+            audience,
         }
     }
-}
-
-/// How a definition is written; 0 is no limit.
-fn bits(definition: Definition) -> u8 {
-    match definition {
-        Definition::Hd => 1,
-        Definition::FullHd => 2,
-        Definition::UltraHd => 0,
-    }
-}
-
-/// What is written so. Only what we signed is read.
-fn definition(bits: u8) -> Definition {
-    Definition::ALL.into_iter().find(|definition| self::bits(*definition) == bits).unwrap_or(Definition::Hd)
 }
 
 fn decode(token: &str) -> Option<[u8; TOKEN_BYTES]> {
@@ -191,11 +217,28 @@ mod tests {
     }
 
     #[test]
-    fn a_token_keeps_the_definition_of_its_plan() {
-        for definition in Definition::ALL {
-            let claims = claims().within(definition);
+    fn a_token_keeps_the_definition_of_its_plan_and_whom_it_is_for() {
+        let limits = [None, Some(0), Some(6), Some(12), Some(16)];
+        for (definition, limit) in Definition::ALL.into_iter().flat_map(|d| limits.map(|limit| (d, limit))) {
+            let claims = claims().within(definition).for_audience(Audience::Profile(limit));
             assert_eq!(open(&claims.sign(&keys(7)), NOW), Ok(claims));
         }
+        let editor = claims().for_audience(Audience::Editor);
+        assert_eq!(open(&editor.sign(&keys(7)), NOW), Ok(editor));
+    }
+
+    #[test]
+    fn windows_are_for_viewers_and_limits_for_profiles() {
+        use reel_api::{AccountId, SessionId};
+        let of = |role, maturity| {
+            let (account, session) = (AccountId::new(1, &[1; 10]), SessionId::new(1, &[1; 10]));
+            Audience::of(&Principal { account, session, profile: None, role, maturity })
+        };
+        assert_eq!(of(Role::Viewer, None), Audience::Profile(None));
+        assert_eq!(of(Role::Editor, None), Audience::Editor);
+        assert_eq!(of(Role::Owner, Some(6)), Audience::Profile(Some(6)));
+        let country = |audience: Audience| audience.viewing(NOW, Some("FR")).country.map(|country| country.to_string());
+        assert_eq!((country(Audience::Editor), country(Audience::Profile(None))), (None, Some("FR".into())));
     }
 
     #[test]
