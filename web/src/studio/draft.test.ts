@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { EMPTY, faultsOf, nameOf, titleOf } from './draft';
+import { EMPTY, faultsOf as faults, nameOf, titleOf, type Form } from './draft';
+import { texts } from './texts';
+
+const faultsOf = (form: Form, film: File | null) => faults(form, film, texts.en.faults);
 
 const film = new File(['x'], 'x.mp4');
 

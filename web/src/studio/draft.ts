@@ -1,4 +1,5 @@
 import type { NewTitle } from '../api/content';
+import type { texts } from './texts';
 
 /** What the form holds, as typed. */
 export interface Form {
@@ -14,14 +15,16 @@ export type Faults = Partial<Record<keyof Form | 'film', string>>;
 
 export const EMPTY: Form = { name: '', description: '', year: '', genres: '', credit: '' };
 
-export function faultsOf(form: Form, film: File | null): Faults {
+type Words = (typeof texts)['en']['faults'];
+
+export function faultsOf(form: Form, film: File | null, words: Words): Faults {
   const faults: Faults = {};
-  if (!film) faults.film = 'Choose a film.';
-  else if (film.size === 0) faults.film = 'This file is empty. Choose another.';
+  if (!film) faults.film = words.film;
+  else if (film.size === 0) faults.film = words.empty;
   const letters = [...form.name.trim()].length;
-  if (letters === 0) faults.name = 'Give it a name.';
-  if (letters > 200) faults.name = 'Use at most 200 characters.';
-  if (form.year.trim() !== '' && !/^(18|19|20)\d\d$/.test(form.year.trim())) faults.year = 'Enter a year such as 2008.';
+  if (letters === 0) faults.name = words.name;
+  if (letters > 200) faults.name = words.long;
+  if (form.year.trim() !== '' && !/^(18|19|20)\d\d$/.test(form.year.trim())) faults.year = words.year;
   return faults;
 }
 

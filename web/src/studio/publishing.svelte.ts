@@ -17,8 +17,8 @@ export class Publishing {
   title: content.Title | null = $state.raw(null);
   /** Why it stopped, for a person. */
   failure = $state('');
-  /** It plays. */
-  done = $derived(this.title?.status === 'published');
+  /** It is what plays, or will once the title is published. */
+  done = $derived(this.encoding?.status === 'succeeded' && this.title?.revision === this.encoding.revision);
 
   constructor(readonly name: string) {}
 

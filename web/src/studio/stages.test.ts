@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import { stepsOf } from './stages';
+import { stepsOf as inWords } from './stages';
+import { texts } from './texts';
 import type { Encoding } from '../api/ingest';
+
+const stepsOf = (uploaded: number, encoding: Encoding | null, failed: boolean) => inWords(uploaded, encoding, failed, texts.en);
 
 const encoding = (...done: [string, number, number][]): Encoding => ({
   title_id: 't',
