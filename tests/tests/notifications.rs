@@ -10,7 +10,7 @@ use reel_operator::Operator;
 use reel_tests::push_service::{Browser, signed_by};
 use reel_tests::viewer::now;
 use reel_tests::web::problem;
-use reel_tests::{Film, Letterbox, Platform, PushService, Viewer, Web, eventually};
+use reel_tests::{Film, Letterbox, Person, Platform, PushService, Viewer, Web, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -296,4 +296,49 @@ async fn nothing_is_pushed_to_who_is_no_push_service_and_no_preference_is_anothe
         ensure!(matches!(answer.status().as_u16(), 404 | 405), "{path} answers {}", answer.status());
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_new_episode_is_told_once_to_who_has_its_series_on_a_list() -> Result<()> {
+    let platform = Platform::start()?;
+    let new = async || Viewer::new(Web::at(platform.url())?).await;
+    let (follower, other, left) = (new().await?, new().await?, new().await?);
+    let token = operator(&platform, &follower.web).await?;
+    let editor = Viewer { web: Web::at(platform.url())?, token };
+    let series = json!({ "name": "Dark", "kind": "series", "maturity": 12 });
+    let series = editor.send(Method::POST, "/v1/titles", Some(series)).await?["id"].clone();
+    let place = json!({ "id": series, "season": 1, "number": 1 });
+    let episode = json!({ "name": "Secrets", "kind": "episode", "series": place });
+    let episode = editor.send(Method::POST, "/v1/titles", Some(episode)).await?;
+    let child = Person::new(platform.url()).await?.limited(platform.url(), 6).await?;
+    let listed = format!("/v1/list/{}", series.as_str().context("no id")?);
+    for viewer in [&follower, &child, &left] {
+        viewer.send(Method::PUT, &listed, None).await?;
+    }
+    left.send(Method::DELETE, &listed, None).await?;
+
+    let film = Film::generated(320, 180, 2)?;
+    let id = episode["id"].as_str().context("no id")?;
+    for _ in 0..2 {
+        // Encoded again, it is no new episode.
+        platform.json(&["publish", film.arg(), "--title", "Secrets", "--title-id", id])?;
+        let told = eventually("the follower is told", SOON, async || {
+            editor.send(Method::POST, "/v1/notifications/deliveries", None).await?;
+            Ok(Some(episodes(&follower).await?).filter(|told| !told.is_empty()))
+        })
+        .await?;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((&told[0]["title"], &told[0]["link"]), (&json!("New in Dark: Secrets"), &json!("#/watch/secrets")));
+    }
+    for viewer in [&other, &left, &child] {
+        assert_eq!(episodes(viewer).await?, [] as [Value; 0]);
+    }
+    Ok(())
+}
+
+/// What an account was told of episodes.
+async fn episodes(viewer: &Viewer) -> Result<Vec<Value>> {
+    let inbox = viewer.get("/v1/inbox?language=en").await?;
+    let notices = inbox["notices"].as_array().cloned().unwrap_or_default();
+    Ok(notices.into_iter().filter(|notice| notice["topic"] == "episodes").collect())
 }

@@ -19,6 +19,8 @@ pub(crate) enum Task {
     Digest { account: AccountId },
     /// Remind a profile of what it has begun.
     Remind { account: AccountId, profile: ProfileId, title: TitleId },
+    /// Tell those who follow a series of an episode, from a page of them on.
+    Announce { series: TitleId, episode: TitleId, cursor: Option<String> },
 }
 
 impl Task {
@@ -37,13 +39,24 @@ impl Task {
             Self::Deliver { account, notice } => format!("{account}/deliver/{notice}"),
             Self::Digest { account } => format!("{account}/digest"),
             Self::Remind { account, profile, title } => format!("{account}/remind/{profile}/{title}"),
+            Self::Announce { episode, .. } => format!("announce/{episode}"),
         };
-        MESSAGES.write(&partition(shard(self.account())), &format!("{at:013}/{what}"), change)
+        MESSAGES.write(&partition(self.shard()), &format!("{at:013}/{what}"), change)
     }
 
-    fn account(&self) -> AccountId {
+    fn shard(&self) -> u8 {
         match self {
-            Self::Deliver { account, .. } | Self::Digest { account } | Self::Remind { account, .. } => *account,
+            Self::Announce { episode, .. } => episode.as_bytes()[15] % SHARDS,
+            Self::Deliver { account, .. } | Self::Digest { account } | Self::Remind { account, .. } => shard(*account),
+        }
+    }
+
+    fn is_of(&self, whose: AccountId) -> bool {
+        match self {
+            Self::Deliver { account, .. } | Self::Digest { account } | Self::Remind { account, .. } => {
+                *account == whose
+            }
+            Self::Announce { .. } => false,
         }
     }
 }
@@ -55,7 +68,7 @@ pub(crate) async fn forget(account: AccountId, but: &[&str]) -> Result<(), Probl
     let rows = MESSAGES.query_all(Selection::of(&partition)).await?;
     let of = |row: &&Row| match row.json::<Task>() {
         Ok(Task::Deliver { account: of, notice }) => of == account && !but.contains(&&*notice),
-        Ok(task) => task.account() == account,
+        Ok(task) => task.is_of(account),
         Err(_) => false,
     };
     in_turns(rows.iter().filter(of).map(|row| MESSAGES.write(&partition, &row.key.sort, Change::Delete))).await

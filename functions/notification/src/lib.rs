@@ -7,6 +7,7 @@ mod contact;
 mod deliver;
 mod digest;
 mod due;
+mod episodes;
 mod inbox;
 mod language;
 mod outbox;
@@ -20,6 +21,7 @@ mod unsubscribe;
 mod watching;
 
 use reel_api::id::IdError;
+use reel_events::stream::CATALOGUE;
 use reel_sdk::events::consume;
 use reel_sdk::{Problem, Request, Response};
 use std::str::FromStr;
@@ -28,7 +30,10 @@ reel_sdk::function!(handle, max_body = 64 * 1024);
 
 async fn handle(request: Request) -> Result<Response, Problem> {
     if request.is_events() {
-        return consume(&request, watching::record).await;
+        return match request.batch()?.stream.as_str() {
+            CATALOGUE => consume(&request, episodes::record).await,
+            _ => consume(&request, watching::record).await,
+        };
     }
     if request.is_task() {
         return sweep::sweep().await;

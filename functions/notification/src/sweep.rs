@@ -2,7 +2,7 @@
 
 use crate::due::{SHARDS, Task, partition, time_of};
 use crate::store::MESSAGES;
-use crate::{deliver, digest, watching};
+use crate::{deliver, digest, episodes, watching};
 use reel_api::Millis;
 use reel_api::notification::Delivered;
 use reel_sdk::table::{Row, Selection, transact};
@@ -45,6 +45,9 @@ async fn one(row: &Row, now: Millis) -> Result<(), Problem> {
     let done = match &task {
         Task::Deliver { account, notice } => deliver::again(*account, notice, due).await,
         Task::Digest { account } => digest::send(*account, due).await,
+        Task::Announce { series, episode, cursor } => {
+            episodes::announce(*series, *episode, cursor.as_deref(), due).await
+        }
         Task::Remind { account, profile, title } => watching::remind(*account, *profile, *title, due).await,
     };
     let Err(problem) = done else { return Ok(()) };

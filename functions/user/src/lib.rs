@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod bad_input;
+mod followers;
 mod gone;
 mod list;
 mod part;
@@ -23,6 +24,7 @@ async fn handle(request: Request) -> Result<Response, Problem> {
         ("GET", ["v1", "list"]) => list::show(&request).await,
         ("PUT", ["v1", "list", title]) => list::add(&request, parse(title)?).await,
         ("DELETE", ["v1", "list", title]) => list::remove(&request, parse(title)?).await,
+        ("GET", ["_reel", "followers", title]) => followers::show(&request, parse(title)?).await,
         ("POST", ["_reel", "accounts", account]) => profiles::first(parse(account)?).await,
         ("POST", ["_reel", "accounts", account, "choice"]) => profiles::choose(parse(account)?, request.json()?).await,
         ("DELETE", ["_reel", "accounts", account, "pins", id]) => {

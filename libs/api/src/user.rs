@@ -110,6 +110,26 @@ pub struct Listed {
     pub added_at: String,
 }
 
+/// `GET /_reel/followers/{title}?cursor=`, asked by `notification` alone: the profiles that have a title on their list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followers {
+    /// Some profiles.
+    pub followers: Vec<Follower>,
+    /// For the next page; none at the end.
+    pub cursor: Option<String>,
+}
+
+/// A profile that has a title on its list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follower {
+    /// Its account.
+    pub account: AccountId,
+    /// The profile.
+    pub profile: ProfileId,
+    /// Up to which age it is shown what is rated; none without a limit.
+    pub maturity: Option<u8>,
+}
+
 /// Asked by `auth` alone: makes an account's first profile; the same call again
 /// answers the same profile. `POST /_reel/accounts/{account}`, answered with a [`Profile`].
 pub const FIRST_PROFILE_PATH: &str = "/_reel/accounts/";
@@ -131,6 +151,12 @@ impl<T: Transport> Client<T> {
     /// The account's profiles.
     pub async fn profiles(&self) -> Result<Profiles, CallError> {
         self.get("/v1/profiles").await
+    }
+
+    /// A page of the profiles that have a title on their list.
+    pub async fn followers(&self, title: TitleId, cursor: Option<&str>) -> Result<Followers, CallError> {
+        let more = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+        self.get(&format!("/_reel/followers/{title}{more}")).await
     }
 
     /// Chooses a profile for a session.
