@@ -71,7 +71,8 @@ fn limits(name: &str, function: &Function, findings: &mut Vec<Finding>) {
         findings.push(Finding::at(&["functions", name, "ffmpeg"], format!("{name} is a component: it runs no ffmpeg")));
     }
     if function.heavy && function.native.is_some() {
-        findings.push(Finding::at(&["functions", name, "heavy"], format!("{name} is native: it has a process of its own")));
+        findings
+            .push(Finding::at(&["functions", name, "heavy"], format!("{name} is native: it has a process of its own")));
     }
     if function.memory > 4 << 30 {
         findings.push(Finding::at(&["functions", name, "memory"], format!("memory of {name} is at most 4GiB")));
