@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { examine } from './axe.js';
 import { open, PHONE, signedIn, visit } from './browser.js';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Every page, and what stands on it once it is there. */
 const PAGES = {
   '#/': 'Browse',
@@ -28,12 +25,4 @@ for (const [width, device] of Object.entries({ wide: undefined, narrow: PHONE })
       await examine(page, hash);
     }
   }, device ? { device } : {});
-}
-
-async function examine(page, where) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  assert.deepEqual(told, [], where);
 }

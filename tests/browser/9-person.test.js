@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { examine } from './axe.js';
 import { enter, keepPicture, newcomer, newPage } from './browser.js';
 import { buildHouse, pushReceiver } from './house.js';
 import { openQualityMenu, rungs, state, until } from './player.js';
@@ -154,6 +155,24 @@ step('a person cancels', async () => {
   await page.getByRole('button', { name: 'Cancel the subscription' }).click();
   await page.getByText(/^It ends on/).waitFor();
   await show('cancelled');
+});
+
+step('an owner makes a person an editor, and it is noted', async () => {
+  const [owner, ownersPage] = [newcomer(), await newPage()];
+  await ownersPage.request.post(`${house.base}v1/auth/sign-up`, { data: { ...owner, cookie: true } });
+  house.grant(owner.email, 'owner');
+  await visit('#/people', ownersPage);
+  await ownersPage.getByLabel('E-mail address').fill(person.email);
+  await ownersPage.getByRole('button', { name: 'Find' }).click();
+  await ownersPage.getByRole('radio', { name: 'Editor' }).check();
+  await ownersPage.getByRole('button', { name: 'Give this role' }).click();
+  await ownersPage.getByText('From now on: Editor.').waitFor();
+  await ownersPage.getByRole('row', { name: /PUT \/v1\/accounts\/.* 200/ }).waitFor();
+  await examine(ownersPage, 'people');
+  await show('roles', ownersPage);
+  await ownersPage.context().close();
+  await page.reload();
+  await page.getByRole('link', { name: 'Studio' }).waitFor();
 });
 
 step('a person takes along all that is kept about them', async () => {

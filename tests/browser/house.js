@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const REEL = join(ROOT, 'target/release/reel');
 const WEBHOOK_SECRET = 'whsec_test_reel';
 /** For how long something that is under way is waited for, in milliseconds. */
 const SOON = 30_000;
@@ -19,7 +20,7 @@ export async function buildHouse() {
   const [stripe, mail, pushes] = await Promise.all([startStripe(), startMail(join(folder, 'letters')), startPushes()]);
   const data = configured(join(folder, 'data'), stripe.line);
   const film = makeFilm(folder);
-  const platform = await start(join(ROOT, 'target/release/reel'), [
+  const platform = await start(REEL, [
     'up', '--addr', '127.0.0.1:0', '--data', data, '--demo', film, '--json',
     '--smtp', `smtp://127.0.0.1:${mail.line}`, '--push-service', pushes.url,
   ]);
@@ -30,6 +31,8 @@ export async function buildHouse() {
     /** The newest letter to an address whose text meets a pattern; answers the match. */
     letter: (address, pattern) => eventually(`a letter to ${address} with ${pattern}`, () => mail.find(address, pattern)),
     pushes,
+    /** Gives an account a role, as whoever runs the platform does. */
+    grant: (email, role) => execFileSync(REEL, ['grant', email, role, '--data', data, '--url', base]),
     /** Ends all of it, the platform first. */
     async end() {
       for (const { process } of [platform, mail, stripe]) {

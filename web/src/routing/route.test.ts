@@ -21,6 +21,7 @@ describe('routes', () => {
     expect(parse(links.edit('dark'))).toEqual({ page: 'edit', slug: 'dark', query: '' });
     expect(parse(links.make({ series: 'x y' }))).toEqual({ page: 'edit', slug: 'new', query: 'series=x+y' });
     expect(parse(links.import)).toEqual({ page: 'import' });
+    expect(parse(links.people)).toEqual({ page: 'people' });
     const sought = { page: 'search', text: 'cats & dogs?', genre: 'Sci-Fi & Fantasy' } as const;
     expect(parse(links.search(sought.text, sought.genre))).toEqual(sought);
     expect(links.search('', '')).toBe('#/search');

@@ -9,6 +9,7 @@ export type Route =
   | { page: 'pictures'; slug: string }
   | { page: 'edit'; slug: string; query: string }
   | { page: 'import' }
+  | { page: 'people' }
   | { page: 'account' }
   | { page: 'profiles' }
   | { page: 'forgot' }
@@ -43,7 +44,7 @@ function withSlug(page: string, slug: string, query: string): Route {
 }
 
 /** Pages that show one thing. */
-const ALONE = new Set(['studio', 'import', 'billing', 'account', 'profiles', 'forgot', 'inbox', 'notifications']);
+const ALONE = new Set(['studio', 'import', 'people', 'billing', 'account', 'profiles', 'forgot', 'inbox', 'notifications']);
 
 function alone(page: string, query: string): Route {
   if (page === '') return { page: 'home' };
@@ -83,6 +84,7 @@ export const links = {
   title: (slug: string) => `#/title/${encodeURIComponent(slug)}`,
   pictures: (slug: string) => `#/pictures/${encodeURIComponent(slug)}`,
   import: '#/import',
+  people: '#/people',
   /** The form of a title; of a new one with what is known of it already. */
   edit: (slug: string) => `#/edit/${encodeURIComponent(slug)}`,
   make: (known: Record<string, string> = {}) => {

@@ -10,6 +10,7 @@ const en = {
   editShort: 'Edit',
   newTitle: 'New series or title',
   import: 'Import a table',
+  people: 'People',
   until: (when: string) => `on ${when}`,
   season: (season: number, number: number) => `S${season} E${number}`,
 };
@@ -24,6 +25,7 @@ const de: typeof en = {
   editShort: 'Bearbeiten',
   newTitle: 'Neue Serie oder neuer Titel',
   import: 'Tabelle importieren',
+  people: 'Personen',
   until: (when) => `am ${when}`,
   season: (season, number) => `S${season} F${number}`,
 };
