@@ -41,3 +41,25 @@ fn every_route_has_an_operation_with_the_same_leave_to_use_it() {
         }
     }
 }
+
+#[test]
+fn what_viewers_may_not_change_is_noted_in_the_audit_log() {
+    let app = app();
+    let router = Router::new(&app).unwrap();
+    let document = reel_openapi::document();
+    let mut administered = 0;
+    for (method, path) in Api::new().routes() {
+        let method: Method = method.parse().unwrap();
+        let role = &document["paths"][path][method.as_str().to_ascii_lowercase()]["x-reel-role"];
+        if method.is_safe() || role.as_str().is_none_or(|role| role == "viewer") {
+            continue;
+        }
+        let chain = router.find(&method, path).unwrap().chain;
+        assert!(
+            chain.iter().any(|filter| filter == "audit"),
+            "{method} {path} is for {role}: go through `administered`"
+        );
+        administered += 1;
+    }
+    assert!(administered > 10, "{administered}");
+}
