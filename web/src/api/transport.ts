@@ -15,6 +15,13 @@ export function useTokens(tokens: TokenSource): void {
   source = tokens;
 }
 
+let languages: (() => readonly string[]) | null = null;
+
+/** Names the languages that answers are wanted in, the best first. */
+export function useLanguages(wanted: () => readonly string[]): void {
+  languages = wanted;
+}
+
 /** How a call differs from a plain `GET` or `POST`. */
 export interface CallOptions {
   /** Sent as JSON. */
@@ -50,6 +57,7 @@ async function bearer(options: CallOptions): Promise<string | null> {
 
 async function send(method: string, path: string, options: CallOptions, token: string | null): Promise<Response> {
   const headers = new Headers(options.headers);
+  if (languages) headers.set('accept-language', languages().join(', '));
   if (token) headers.set('authorization', `Bearer ${token}`);
   if (options.body !== undefined) headers.set('content-type', 'application/json');
   if (options.file) headers.set('content-type', options.file.type);
