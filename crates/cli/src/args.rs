@@ -316,6 +316,10 @@ pub(crate) struct PublishArgs {
     #[arg(long)]
     pub(crate) credit: Option<String>,
 
+    /// The age it is for: 0, 6, 12, 16 or 18 [default: for adults alone]
+    #[arg(long, value_name = "AGE")]
+    pub(crate) maturity: Option<u8>,
+
     /// Print one JSON object: title_id, frames, renditions, seconds
     #[arg(long)]
     pub(crate) json: bool,

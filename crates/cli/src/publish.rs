@@ -40,6 +40,7 @@ pub(crate) async fn run(args: PublishArgs) -> anyhow::Result<()> {
         year: args.year,
         genres: args.genres,
         credit: args.credit,
+        maturity: args.maturity,
         ..NewTitle::default()
     };
     let published = publish(&platform, &args.file, &title).await?;
