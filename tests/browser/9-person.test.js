@@ -70,8 +70,18 @@ step('a person makes a profile for kids', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Kim' }).waitFor();
   await show('profiles');
-  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Me', exact: true }).click()]);
+  // The film is for adults, as whatever nobody rated.
+  await choose('Kim');
+  await visit(FILM);
+  assert.match(await page.getByRole('alert').textContent(), /for 18 and older; the profile's limit is 12/);
+  await visit('#/profiles');
+  await choose('Me');
 });
+
+/** Has a profile watch from now on; the page is loaded anew for it. */
+function choose(profile) {
+  return Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: profile, exact: true }).click()]);
+}
 
 step('a person without a plan is told where to choose one', async () => {
   await visit(FILM);
