@@ -306,11 +306,15 @@ pub(crate) mod tests {
         let of = |known: &Known| {
             ids(&super::rows(&shelf, known)).into_iter().map(|(id, t)| (id.to_owned(), t.join(" "))).collect::<Vec<_>>()
         };
-        let rows = of(&known(&history, &[12, 11, 2]));
+        let taste = || Some(Taste::of(&crate::of_series(&history, Some(&shelf)), &[]));
+        let rows = of(&Known { taste: taste(), ..known(&history, &[12, 11, 2]) });
         assert_eq!(rows[0], ("continue-watching".into(), "t-12".into()));
         assert_eq!(rows[1], ("popular".into(), "t-1 t-2".into()));
-        let hidden = Known { hidden: HashSet::from([id(1), id(11), id(12)]), ..known(&history, &[12, 2]) };
-        assert_eq!(of(&hidden), [("popular".into(), "t-2".into())]);
+        let hidden = HashSet::from([id(1), id(11), id(12)]);
+        assert_eq!(
+            of(&Known { hidden, taste: taste(), ..known(&history, &[12, 2]) }),
+            [("popular".into(), "t-2".into())]
+        );
     }
 
     #[test]
