@@ -80,7 +80,7 @@ step('a person makes a profile for kids', async () => {
 
 /** Has a profile watch from now on; the page is loaded anew for it. */
 function choose(profile) {
-  return Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: profile, exact: true }).click()]);
+  return Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: new RegExp(`^${profile}\\b`) }).click()]);
 }
 
 step('a person without a plan is told where to choose one', async () => {
@@ -177,7 +177,7 @@ step('an owner makes a person an editor, and it is noted', async () => {
   await ownersPage.getByRole('radio', { name: 'Editor' }).check();
   await ownersPage.getByRole('button', { name: 'Give this role' }).click();
   await ownersPage.getByText('From now on: Editor.').waitFor();
-  await ownersPage.getByRole('row', { name: /PUT \/v1\/accounts\/.* 200/ }).waitFor();
+  await ownersPage.getByRole('row', { name: /Owner .* PUT \/v1\/accounts\/.* 200/ }).first().waitFor();
   await examine(ownersPage, 'people');
   await show('roles', ownersPage);
   await ownersPage.context().close();
