@@ -131,7 +131,7 @@ function makeFilm(folder) {
   const path = join(folder, 'film.mp4');
   execFileSync('ffmpeg', [
     '-v', 'error', '-f', 'lavfi', '-i', 'gradients=size=1920x1080:rate=24:speed=0.02', '-f', 'lavfi',
-    '-i', 'sine=frequency=330:sample_rate=48000', '-t', '10', '-c:v', 'libx264', '-preset', 'ultrafast',
+    '-i', 'sine=frequency=330:sample_rate=48000', '-t', '24', '-c:v', 'libx264', '-preset', 'ultrafast',
     '-pix_fmt', 'yuv420p', '-c:a', 'aac', path,
   ]);
   writeFileSync(join(folder, 'film.json'), JSON.stringify({ name: 'Slow Colours', year: 2026, genres: ['Test'] }));

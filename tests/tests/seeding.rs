@@ -54,10 +54,12 @@ async fn seed(platform: &Platform, viewers: &str) -> Result<Value> {
 }
 
 fn table() -> String {
-    let mut table = "title,year,genres,description\n".to_owned();
+    // Children see some of them.
+    let mut table = "title,year,maturity,genres,description\n".to_owned();
     for number in 0..120 {
         let (first, second) = (GENRES[number % 6], GENRES[number / 6 % 6]);
-        let _ = writeln!(table, "Story of the number {number},{},\"{first}, {second}\",Words", 1990 + number % 30);
+        let (year, age) = (1990 + number % 30, [6, 18][number % 2]);
+        let _ = writeln!(table, "Story of the number {number},{year},{age},\"{first}, {second}\",Words");
     }
     table
 }

@@ -23,7 +23,7 @@ const en = {
   give: 'Give this role',
   given: (role: string) => `From now on: ${role}.`,
   log: 'What was administered',
-  logDetail: 'Each entry holds the hash of the one before, so no one can be changed unseen.',
+  logDetail: 'Each entry holds the hash of the one before, so none can be changed unseen.',
   empty: 'Nothing yet.',
   when: 'When',
   who: 'Who',
