@@ -13,7 +13,7 @@ async function edit(page, method, path, data) {
 }
 
 function announce(page, ...titles) {
-  return edit(page, 'POST', 'v1/catalogue', { titles: titles.map((title) => ({ announced: true, ...title })) });
+  return edit(page, 'POST', 'v1/imports', { rows: titles.map((title) => ({ external_id: title.name, announced: true, ...title })) });
 }
 
 /** The names of the titles that are shown. */
