@@ -147,7 +147,7 @@ visit('a series leads to its episodes, and the end of one to the next', async (p
     await open(page, `#/title/${series.slug}`);
     await page.getByRole('heading', { level: 3, name: 'The beginning' }).waitFor();
     await page.getByRole('link', { name: /^(Play|Continue with) S1 E/ }).waitFor();
-    await page.getByRole('listitem').getByRole('link', { name: first.name }).click();
+    await page.getByRole('listitem').locator(`a[href="#/watch/${first.slug}"]`).click();
     await page.getByRole('heading', { level: 1, name: `${series.name} · S1 E1 · ${first.name}` }).waitFor();
     await until(page, (player) => player.time > 0.5);
     await page.evaluate(() => {
