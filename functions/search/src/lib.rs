@@ -50,7 +50,10 @@ impl Viewer {
 
     /// What this one may not find.
     fn hidden(&self, shelf: &Shelf) -> HashSet<TitleId> {
-        hidden(shelf.titles.values().map(|title| &**title), &self.viewing)
+        match self.viewing.maturity {
+            None => hidden(shelf.windowed.iter().map(|title| &**title), &self.viewing),
+            Some(_) => hidden(shelf.titles.values().map(|title| &**title), &self.viewing),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub(crate) struct Shelf {
     pub(crate) index: Index,
     pub(crate) titles: HashMap<TitleId, Rc<Title>>,
+    /// Those of them that not everybody may see who has no limit of age.
+    pub(crate) windowed: Vec<Rc<Title>>,
     episodes: HashMap<TitleId, Title>,
 }
 
@@ -43,5 +45,7 @@ fn fill(catalogue: &Catalogue, news: Vec<Rc<Title>>, before: Option<Rc<Shelf>>) 
         None => Index::build(changed),
     };
     let index = index.map_err(|error: SearchError| Problem::internal(error.to_string()))?;
-    Ok(Shelf { index, titles: catalogue.titles(), episodes: catalogue.episodes() })
+    let titles = catalogue.titles();
+    let windowed = titles.values().filter(|title| !title.windows.is_empty()).cloned().collect();
+    Ok(Shelf { index, titles, windowed, episodes: catalogue.episodes() })
 }
