@@ -38,6 +38,8 @@ pub(crate) struct Part {
     pub(crate) phrases: Phrases,
     /// The same keys as terms.
     pub(crate) key: Words,
+    /// The words of titles, people and genres.
+    pub(crate) name: Words,
     pub(crate) title: Words,
     pub(crate) title_start: Words,
     pub(crate) people: Words,
@@ -57,6 +59,7 @@ pub(crate) struct Facts {
 
 struct Fields {
     key: Field,
+    name: Field,
     title: Field,
     title_start: Field,
     people: Field,
@@ -97,6 +100,7 @@ impl Part {
         };
         Ok(Self {
             key: words(fields.key)?,
+            name: words(fields.name)?,
             title: words(fields.title)?,
             title_start: words(fields.title_start)?,
             people: words(fields.people)?,
@@ -155,6 +159,7 @@ impl Fields {
         let mut field = |name| schema.add_text_field(name, options.clone());
         Self {
             key: field("key"),
+            name: field("name"),
             title: field("title"),
             title_start: field("title_start"),
             people: field("people"),
@@ -172,6 +177,7 @@ impl Fields {
         let genres: Vec<String> = document.genres.iter().flat_map(|genre| words(genre)).flat_map(forms).collect();
         let mut indexed = TantivyDocument::default();
         indexed.add_text(self.key, keys);
+        indexed.add_text(self.name, [&title[..], &people, &genres].concat().join(" "));
         indexed.add_text(self.title_start, starts(&title));
         indexed.add_text(self.title, title.join(" "));
         indexed.add_text(self.people_start, starts(&people));

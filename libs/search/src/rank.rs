@@ -34,6 +34,8 @@ const TYPO_FROM: (usize, usize, usize) = (4, 6, 9);
 
 /// Words of so many letters may hold a typo; shorter ones have too many neighbours.
 const WORD_TYPO_FROM: usize = 4;
+/// A word that tells less is common: of 10,000 titles one in a hundred has it.
+const COMMON: f32 = 0.5;
 
 /// How far taste moves a score, either way.
 const TASTE: f32 = 0.15;
@@ -73,6 +75,11 @@ pub(crate) fn quality_of_prefix_typos(typos: u8, share: f32) -> f32 {
 pub(crate) fn typos_allowed(word: &str) -> u8 {
     let number = word.bytes().all(|byte| byte.is_ascii_digit());
     u8::from(!number && word.chars().count() >= WORD_TYPO_FROM)
+}
+
+/// Whether so many titles have a word that it is meant as it is, by what it tells.
+pub(crate) fn is_common(telling: f32) -> bool {
+    telling < COMMON
 }
 
 /// How much a word tells, from 0 (in every title) to 1 (in none).

@@ -64,7 +64,7 @@ fn scored(part: &Part, looked: &Looked) -> Result<Vec<Candidate>, TantivyError> 
     let mut sums = Sums::new(part.documents.len());
     let mut best = Best::new(part.documents.len());
     for (place, (word, telling)) in looked.words.iter().zip(&looked.telling).enumerate() {
-        let word = Word::new(word, place + 1 == looked.words.len());
+        let word = Word::new(word, *telling, place + 1 == looked.words.len());
         terms::find(part, &word, &mut best)?;
         best.drain().for_each(|(title, worth)| sums.add(title, worth * telling, *telling));
     }

@@ -10,8 +10,8 @@ use tantivy::{DocSet, TERMINATED, TantivyError};
 const PREFIX_TYPO_FROM: usize = 5;
 /// Words of so many letters may hold two.
 const TWO_TYPOS_FROM: usize = 8;
-/// The terms that a word stands for at most, in one field.
-const MOST_TERMS: usize = 256;
+/// The terms that a word stands for at most.
+const MOST_TERMS: usize = 512;
 
 /// A word that is looked for.
 pub(crate) struct Word<'a> {
@@ -19,15 +19,15 @@ pub(crate) struct Word<'a> {
     pub(crate) letters: usize,
     /// It may go on.
     pub(crate) unfinished: bool,
+    /// It may hold so many at first.
+    pub(crate) typos: u8,
 }
 
 impl<'a> Word<'a> {
-    pub(crate) fn new(text: &'a str, unfinished: bool) -> Self {
-        Self { text, letters: text.chars().count(), unfinished }
-    }
-
-    fn typos(&self) -> u8 {
-        rank::typos_allowed(self.text)
+    /// A word that tells so much, from 0 to 1.
+    pub(crate) fn new(text: &'a str, telling: f32, unfinished: bool) -> Self {
+        let typos = if rank::is_common(telling) { 0 } else { rank::typos_allowed(text) };
+        Self { text, letters: text.chars().count(), unfinished, typos }
     }
 }
 
@@ -69,61 +69,66 @@ pub(crate) fn frequency(part: &Part, word: &str) -> Result<u32, TantivyError> {
 /// Finds a word in all fields of a part.
 pub(crate) fn find(part: &Part, word: &Word, best: &mut Best) -> Result<(), TantivyError> {
     let short = word.unfinished && word.letters <= SHORT_PREFIX;
+    let mut near = false;
     if short {
         exact(&part.title_start, word.text, rank::worth_of_start(Field::Title), best)?;
         exact(&part.people_start, word.text, rank::worth_of_start(Field::People), best)?;
+        near = self::near(&part.genre, &[(&part.genre, Field::Genre)], word, 0, true, best)?;
     }
     let unfinished = word.unfinished && !short;
-    let mut near = near(&part.title, Field::Title, word, word.typos(), unfinished, best)?;
-    near |= self::near(&part.people, Field::People, word, word.typos(), unfinished, best)?;
-    near |= self::near(&part.genre, Field::Genre, word, word.typos(), word.unfinished, best)?;
-    near |= self::near(&part.description, Field::Description, word, 0, unfinished, best)?;
-    if !near && word.typos() > 0 {
-        let typos = if word.letters >= TWO_TYPOS_FROM { 2 } else { 1 };
-        near = self::near(&part.description, Field::Description, word, 1, unfinished, best)?;
-        if typos == 2 && !near {
-            self::near(&part.title, Field::Title, word, 2, unfinished, best)?;
-            self::near(&part.people, Field::People, word, 2, unfinished, best)?;
-            self::near(&part.genre, Field::Genre, word, 2, unfinished, best)?;
+    let names = [(&part.title, Field::Title), (&part.people, Field::People), (&part.genre, Field::Genre)];
+    let description = [(&part.description, Field::Description)];
+    near |= self::near(&part.name, &names, word, word.typos, unfinished, best)?;
+    near |= self::near(&part.description, &description, word, 0, unfinished, best)?;
+    if !near && word.typos > 0 {
+        near = self::near(&part.description, &description, word, 1, unfinished, best)?;
+        if word.letters >= TWO_TYPOS_FROM && !near {
+            self::near(&part.name, &names, word, 2, unfinished, best)?;
         }
     }
     Ok(())
 }
 
-fn exact(words: &Words, term: &str, worth: f32, best: &mut Best) -> Result<(), TantivyError> {
-    if let Some(info) = words.terms().get(term)? {
-        offer_all(words, &info, worth, best)?;
+fn exact(words: &Words, term: &str, worth: f32, best: &mut Best) -> Result<bool, TantivyError> {
+    let info = words.terms().get(term)?;
+    if let Some(info) = &info {
+        offer_all(words, info, worth, best)?;
     }
-    Ok(())
+    Ok(info.is_some())
 }
 
-/// Finds a word in a field, up to some typos; says whether there was any.
+/// Finds a word in some fields, up to some typos; says whether there was any. `all` has the terms of each: it is gone
+/// through once, which takes longer than to look a few of them up.
 fn near(
-    words: &Words,
-    field: Field,
+    all: &Words,
+    fields: &[(&Words, Field)],
     word: &Word,
     typos: u8,
     unfinished: bool,
     best: &mut Best,
 ) -> Result<bool, TantivyError> {
+    let mut any = false;
     if typos == 0 && !unfinished {
-        let info = words.terms().get(word.text)?;
-        if let Some(info) = &info {
-            offer_all(words, info, rank::worth(field, rank::EXACT), best)?;
+        for (words, field) in fields {
+            any |= exact(words, word.text, rank::worth(*field, rank::EXACT), best)?;
         }
-        return Ok(info.is_some());
+        return Ok(any);
     }
     let edits = Edits::new(word.text, typos, unfinished);
-    let mut stream = words.terms().search(&edits).into_stream()?;
+    let mut stream = all.terms().search(&edits).into_stream()?;
     let mut terms = 0;
     while terms < MOST_TERMS && stream.advance() {
         let distance = edits.distance(stream.key());
-        if let Some(quality) = quality(word, stream.key(), distance) {
-            terms += 1;
-            offer_all(words, stream.value(), rank::worth(field, quality), best)?;
+        let Some(quality) = quality(word, stream.key(), distance) else { continue };
+        terms += 1;
+        for (words, field) in fields {
+            if let Some(info) = words.terms().get(stream.key())? {
+                any = true;
+                offer_all(words, &info, rank::worth(*field, quality), best)?;
+            }
         }
     }
-    Ok(terms > 0)
+    Ok(any)
 }
 
 /// How well a term fits a word; none when it does not.
