@@ -1,8 +1,8 @@
 //! What takes part, and with which parameters. Ours were chosen on the validation part alone.
 
 use reel_ranking::{
-    Als, AlsSettings, Blend, EaseSettings, Interactions, ItemItemSettings, Model, Popularity, Spectral,
-    SpectralSettings, TrainError, train_ease, train_item_item,
+    Als, AlsSettings, EaseSettings, Interactions, ItemItemSettings, Model, Popularity, Spectral, SpectralSettings,
+    TrainError, train_blend, train_ease, train_item_item,
 };
 
 /// Trains a model from a seed.
@@ -21,7 +21,9 @@ pub(crate) const MODELS: [(&str, Train); 8] = [
     ("plain EASE", |history, _| train_ease(history, &PLAIN).map(Model::Items)),
     ("EASE", |history, _| train_ease(history, &EaseSettings::default()).map(Model::Items)),
     ("ALS", |history, seed| Als::train(history, &AlsSettings { seed, ..AlsSettings::default() }).map(Model::Als)),
-    ("spectral", |history, seed| spectral(history, seed).map(Model::Spectral)),
+    ("spectral", |history, seed| {
+        Spectral::train(history, &SpectralSettings { seed, ..SpectralSettings::default() }).map(Model::Spectral)
+    }),
     (REEL, |history, seed| blend(history, seed, None)),
     ("reel, truncated", |history, seed| blend(history, seed, Some(TRUNCATED))),
 ];
@@ -29,17 +31,9 @@ pub(crate) const MODELS: [(&str, Train); 8] = [
 /// The published model, with the ridge that its peers' grid chose.
 const PLAIN: EaseSettings = EaseSettings { ridge: 300.0, popularity_power: 0.0, activity_power: 0.0, dropout: 0.0 };
 
-fn spectral(history: &Interactions, seed: u64) -> Result<Spectral, TrainError> {
-    Spectral::train(history, &SpectralSettings { seed, ..SpectralSettings::default() })
-}
-
-/// EASE, ALS and the spectral model, each counting the same. `keep` is how many weights of EASE an
-/// item keeps, if not all.
+/// The blend that Reel trains, from a seed. `keep` is how many weights of EASE an item keeps, if not all.
 pub(crate) fn blend(history: &Interactions, seed: u64, keep: Option<usize>) -> Result<Model, TrainError> {
-    let ease = train_ease(history, &EaseSettings::default())?;
-    let ease = keep.map(|keep| ease.truncated(keep)).unwrap_or(ease);
-    let als = Als::train(history, &AlsSettings { seed, ..AlsSettings::default() })?;
-    let parts =
-        vec![(1.0, Model::Items(ease)), (1.0, Model::Als(als)), (1.0, Model::Spectral(spectral(history, seed)?))];
-    Ok(Model::Blend(Blend::new(parts).expect("three plain models of the same items")))
+    let (als, spectral) =
+        (AlsSettings { seed, ..AlsSettings::default() }, SpectralSettings { seed, ..SpectralSettings::default() });
+    train_blend(history, &EaseSettings::default(), keep, &als, &spectral)
 }

@@ -5,7 +5,7 @@ import os
 import random
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 # REEL_CATALOGUE names another table of the same columns.
 TABLE = ROOT.parent / "shared/data/catalogue/netflix_titles.csv"
 MADE_UP = 8_807

@@ -6,7 +6,10 @@
 
 use crate::invert::invert;
 use crate::matrix::{Matrix, add_scaled};
-use crate::{Interactions, ItemMatrix, TrainError, in_range};
+use crate::{Entry, Interactions, ItemMatrix, TrainError, in_range};
+
+/// Items whose lines are computed at once.
+const AT_ONCE: usize = 8;
 
 /// How the regression is held back. With the last three at 0 it is plain EASE. The defaults were
 /// tuned with `bench/personal`.
@@ -144,19 +147,32 @@ fn by_users(interactions: &Interactions, activity: &[f32], penalties: &[f32]) ->
     rests.iter().all(|&rest| rest > 0.0).then_some(weights)
 }
 
-/// A^T M A, for a symmetric M: half of it is computed, the other half is the same.
+/// A^T M A, for a symmetric M: half of it is computed, the other half is the same. Some items at once, since their
+/// weights for one user lie side by side then.
 fn sandwich(middle: &Matrix, sparse: &Interactions) -> Matrix {
-    let mut product = Matrix::zeros(sparse.items(), sparse.items());
+    let items = sparse.items();
+    let mut product = Matrix::zeros(items, items);
     let columns = sparse.transposed();
+    let histories: Vec<&[Entry]> = columns.histories().collect();
     let mut line = vec![0.0; middle.columns()];
-    for (item, watchers) in columns.histories().enumerate() {
-        line.fill(0.0);
-        watchers.iter().for_each(|user| add_scaled(&mut line, user.weight, middle.row(user.index as usize)));
-        for (other, others) in columns.histories().enumerate().take(item + 1) {
-            let sum = others.iter().map(|user| user.weight * line[user.index as usize]).sum();
-            product.set(item, other, sum);
-            product.set(other, item, sum);
+    let mut lines = vec![[0.0; AT_ONCE]; middle.columns()];
+    for (first, block) in (0..items).step_by(AT_ONCE).zip(histories.chunks(AT_ONCE)) {
+        for (lane, watchers) in block.iter().enumerate() {
+            line.fill(0.0);
+            watchers.iter().for_each(|user| add_scaled(&mut line, user.weight, middle.row(user.index as usize)));
+            lines.iter_mut().zip(&line).for_each(|(lanes, value)| lanes[lane] = *value);
         }
+        for (other, others) in histories.iter().enumerate().take(first + block.len()) {
+            let mut sums = [0.0; AT_ONCE];
+            for user in *others {
+                let lanes = &lines[user.index as usize];
+                sums.iter_mut().zip(lanes).for_each(|(sum, value)| *sum += user.weight * value);
+            }
+            product.row_mut(other)[first..first + block.len()].copy_from_slice(&sums[..block.len()]);
+        }
+    }
+    for row in 0..items {
+        (0..row).for_each(|column| product.set(row, column, product.get(column, row)));
     }
     product
 }
@@ -164,8 +180,8 @@ fn sandwich(middle: &Matrix, sparse: &Interactions) -> Matrix {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Interaction;
     use crate::random::Random;
-    use crate::{Entry, Interaction};
 
     fn made_up(users: u32, items: u32) -> Interactions {
         let mut random = Random::new(3);

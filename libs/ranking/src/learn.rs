@@ -2,10 +2,11 @@
 
 use crate::histories::{TitleKey, Watched};
 use crate::{
-    Als, AlsSettings, Blend, EaseSettings, Interaction, InteractionError, Interactions, Model, Popularity, Spectral,
-    SpectralSettings, TitleModel, TrainError, train_ease,
+    Als, AlsSettings, Blend, EaseSettings, Interaction, InteractionError, Interactions, ItemMatrix, Model, Popularity,
+    Spectral, SpectralSettings, TitleModel, TrainError, train_ease,
 };
 use std::collections::HashMap;
+use std::thread;
 
 /// From so many viewers on who watched two titles or more there is a model.
 pub const MIN_VIEWERS: usize = 20;
@@ -84,15 +85,43 @@ fn interactions(
 fn model(interactions: &Interactions) -> Result<Model, TrainError> {
     let EaseSettings { ridge, .. } = EaseSettings::default();
     let ridge = ridge * (interactions.users() as f32 / TUNED_VIEWERS).min(1.0);
-    let ease = train_ease(interactions, &EaseSettings { ridge, ..EaseSettings::default() })?;
-    let ease = if interactions.items() > ALL_WEIGHTS { ease.truncated(KEPT_WEIGHTS) } else { ease };
+    let ease = EaseSettings { ridge, ..EaseSettings::default() };
+    let keep = (interactions.items() > ALL_WEIGHTS).then_some(KEPT_WEIGHTS);
     if interactions.users() < BLEND_VIEWERS || interactions.items() < BLEND_TITLES {
-        return Ok(Model::Items(ease));
+        return kept(interactions, &ease, keep).map(Model::Items);
     }
-    let als = Als::train(interactions, &AlsSettings::default())?;
-    let spectral = Spectral::train(interactions, &SpectralSettings::default())?;
-    let parts = vec![(1.0, Model::Items(ease)), (1.0, Model::Als(als)), (1.0, Model::Spectral(spectral))];
+    train_blend(interactions, &ease, keep, &AlsSettings::default(), &SpectralSettings::default())
+}
+
+/// EASE, ALS and a spectral model, each counting the same. EASE takes as long as the others together and more: it
+/// learns on a thread of its own where there are threads. `keep` is how many of its weights an item keeps, if not all.
+///
+/// # Errors
+/// When one of them cannot be trained.
+pub fn train_blend(
+    interactions: &Interactions,
+    ease: &EaseSettings,
+    keep: Option<usize>,
+    als: &AlsSettings,
+    spectral: &SpectralSettings,
+) -> Result<Model, TrainError> {
+    let train_ease = || kept(interactions, ease, keep);
+    let (ease, als, spectral) = thread::scope(|scope| {
+        let beside = thread::Builder::new().spawn_scoped(scope, train_ease);
+        let (als, spectral) = (Als::train(interactions, als), Spectral::train(interactions, spectral));
+        let ease = match beside {
+            Ok(ease) => ease.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => train_ease(),
+        };
+        (ease, als, spectral)
+    });
+    let parts = vec![(1.0, Model::Items(ease?)), (1.0, Model::Als(als?)), (1.0, Model::Spectral(spectral?))];
     Ok(Model::Blend(Blend::new(parts).expect("three plain models of the same items")))
+}
+
+fn kept(interactions: &Interactions, ease: &EaseSettings, keep: Option<usize>) -> Result<ItemMatrix, TrainError> {
+    let ease = train_ease(interactions, ease)?;
+    Ok(keep.map(|keep| ease.truncated(keep)).unwrap_or(ease))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! Each model learns from [`Interactions`] (users x items, sparse, weighted), gives every item a
 //! score for one viewer's history, and is kept as bytes ([`Model::to_bytes`]). A history need not
-//! be one that was learnt from: a viewer's next hour counts without training anew. No I/O, no
-//! clock and no threads; the same interactions, settings and seed give the same model.
+//! be one that was learnt from: a viewer's next hour counts without training anew. No I/O and no
+//! clock; the same interactions, settings and seed give the same model.
 //!
 //! Users and items are numbered from 0. [`learn`] numbers titles, chooses a model for how much is
 //! known, and gives both as one [`TitleModel`].
@@ -38,7 +38,7 @@ pub use histories::{TitleKey, Watched, histories_from_bytes, histories_to_bytes}
 pub use interactions::{Entry, Interaction, InteractionError, Interactions};
 pub use item_item::{ItemItemSettings, train_item_item};
 pub use item_matrix::ItemMatrix;
-pub use learn::{LearnError, MAX_TITLES, MIN_VIEWERS, learn};
+pub use learn::{LearnError, MAX_TITLES, MIN_VIEWERS, learn, train_blend};
 pub use liking::{RATED, played};
 pub use model::{FORMAT_VERSION, Model};
 pub use popularity::Popularity;
