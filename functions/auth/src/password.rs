@@ -2,6 +2,7 @@
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use passwords::analyzer::is_common_password;
 use reel_api::Problem;
 
 const MEMORY_KIB: u32 = 19_456;
@@ -15,13 +16,17 @@ const NOBODY: &str =
 /// Admits a password that an account may have.
 ///
 /// # Errors
-/// A 400 problem when it has not 8 to 128 characters.
+/// A 400 problem when it has not 8 to 128 characters, or is one of some 100,000 that are common, in whatever case.
 pub(crate) fn check(password: &str) -> Result<(), Problem> {
     let length = password.chars().count();
-    if (8..=128).contains(&length) {
-        return Ok(());
+    if !(8..=128).contains(&length) {
+        return Err(Problem::invalid(format!("password has {length} characters; it has 8 to 128")));
     }
-    Err(Problem::invalid(format!("password has {length} characters; it has 8 to 128")))
+    if is_common_password(password) || is_common_password(password.to_lowercase()) {
+        let detail = "many people have this password, so it is among the first that are guessed: choose another";
+        return Err(Problem::new(400, "common-password", "The password is too common", detail));
+    }
+    Ok(())
 }
 
 /// The hash of a password with this random salt, as a PHC string.
@@ -67,6 +72,14 @@ mod tests {
     #[test]
     fn a_password_has_8_to_128_characters() {
         assert!(check("1234567").is_err() && check(&"ü".repeat(129)).is_err());
-        assert!(check("12345678").is_ok() && check(&"ü".repeat(128)).is_ok());
+        assert!(check("ünusual1").is_ok() && check(&"ü".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn a_password_that_many_have_is_refused() {
+        for common in ["12345678", "password1", "PassWord1", "qwertyuiop", "iloveyou1", "trustno1"] {
+            assert_eq!(check(common).unwrap_err().code, "common-password", "{common}");
+        }
+        assert!(check("correct horse battery").is_ok());
     }
 }

@@ -27,7 +27,7 @@ pub const AUDIENCE: &str = "reel-api";
 pub struct Credentials {
     /// The e-mail address, which names the account; compared without regard to case.
     pub email: String,
-    /// 8 to 128 characters.
+    /// 8 to 128 characters, and none that is common.
     pub password: String,
     /// True in a browser: the refresh token comes as a cookie instead of in the answer.
     #[serde(default)]
@@ -115,7 +115,7 @@ pub struct Forgotten {
 pub struct PasswordReset {
     /// The token, good once and for an hour.
     pub token: String,
-    /// The new password, 8 to 128 characters.
+    /// The new password, 8 to 128 characters, and none that is common.
     pub password: String,
 }
 
@@ -126,7 +126,7 @@ pub struct PasswordReset {
 pub struct PasswordChange {
     /// The password as it is.
     pub password: String,
-    /// The new one, 8 to 128 characters.
+    /// The new one, 8 to 128 characters, and none that is common.
     pub new_password: String,
 }
 

@@ -11,13 +11,14 @@ pub(crate) type Wrong = (String, &'static str);
 pub(crate) fn read(cell: &Value, holds: Holds) -> Result<Option<Value>, Wrong> {
     if let Value::String(text) = cell {
         let text = text.trim();
-        return if text.is_empty() { Ok(None) } else { of_text(text, holds).map(Some) };
+        let nothing = text.is_empty() || holds == Holds::Age && is_unrated(text);
+        return if nothing { Ok(None) } else { of_text(text, holds).map(Some) };
     }
     match (cell, holds) {
         // What JSON says to be nothing is taken away.
         (Value::Null, _) => Ok(Some(Value::Null)),
         (_, Holds::Json) => Ok(Some(cell.clone())),
-        (Value::Number(number), Holds::Number) if number.is_u64() => Ok(Some(cell.clone())),
+        (Value::Number(number), Holds::Number | Holds::Age) if number.is_u64() => Ok(Some(cell.clone())),
         (Value::Number(number), Holds::Line | Holds::Text) => Ok(Some(number.to_string().into())),
         (Value::Bool(_), Holds::Truth) => Ok(Some(cell.clone())),
         (Value::Array(_), Holds::List) => Ok(Some(cell.clone())),
@@ -38,6 +39,7 @@ fn of_text(text: &str, holds: Holds) -> Result<Value, Wrong> {
         Holds::Line => text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
         Holds::Text => text.into(),
         Holds::Number => text.parse::<u64>().map_err(|_| mistaken())?.into(),
+        Holds::Age => text.parse().ok().or_else(|| age(text)).ok_or_else(mistaken)?.into(),
         Holds::Truth => truth(text).ok_or_else(mistaken)?.into(),
         Holds::List => split(text).collect(),
         Holds::Cast | Holds::Crew => of_names(split(text), holds)?,
@@ -51,6 +53,7 @@ fn right(holds: Holds) -> &'static str {
     match holds {
         Holds::Line | Holds::Text => "it is a text",
         Holds::Number => "it is a whole number",
+        Holds::Age => "it is 0, 6, 12, 16 or 18, or a rating such as PG-13 or TV-14",
         Holds::Truth => "it is true or false",
         Holds::List => "it is a list, divided by | or ; or commas",
         Holds::Cast => "it is a list of names, each perhaps with its character: NAME as CHARACTER",
@@ -78,6 +81,22 @@ fn truth(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "true" | "yes" | "1" => Some(true),
         "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn is_unrated(text: &str) -> bool {
+    ["NR", "UR", "Not Rated", "Unrated"].iter().any(|none| none.eq_ignore_ascii_case(text))
+}
+
+/// The least of our ages that is no younger than a rating of the Motion Picture Association, or of the TV Parental
+/// Guidelines, says; where it asks for parents' guidance, 12.
+fn age(rating: &str) -> Option<u64> {
+    match rating.to_uppercase().as_str() {
+        "G" | "TV-Y" | "TV-G" => Some(0),
+        "PG" | "TV-PG" | "TV-Y7" | "TV-Y7-FV" => Some(12),
+        "PG-13" | "TV-14" => Some(16),
+        "R" | "NC-17" | "TV-MA" => Some(18),
         _ => None,
     }
 }

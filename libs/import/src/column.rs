@@ -9,6 +9,8 @@ pub(crate) enum Holds {
     Text,
     /// A whole number.
     Number,
+    /// From what age a title is for: a number, or a rating of films or television in the United States.
+    Age,
     /// Yes or no.
     Truth,
     /// Words, divided by `|` or `;`, else by commas.
@@ -42,7 +44,7 @@ pub(crate) const ALL: [Column; 29] = [
     ("directors", &["director"], Holds::List),
     ("crew", &[], Holds::Crew),
     ("language", &["original_language"], Holds::Line),
-    ("maturity", &["age"], Holds::Number),
+    ("maturity", &["age", "rating"], Holds::Age),
     ("tags", &["tag"], Holds::List),
     ("tone", &["tones"], Holds::List),
     ("credit", &[], Holds::Line),

@@ -229,6 +229,15 @@ mod tests {
     }
 
     #[test]
+    fn a_rating_is_an_age_that_is_no_younger() {
+        let age = |rating: &str| fields(json!({ "name": "x", "rating": rating }))["maturity"].clone();
+        let rated = ["TV-Y", "TV-Y7", "PG", "PG-13", "tv-14", "R", "TV-MA", "16"].map(age);
+        assert_eq!(rated, [0, 12, 12, 16, 16, 18, 18, 16].map(Value::from));
+        assert_eq!(["NR", "UR", ""].map(age), [Value::Null, Value::Null, Value::Null]);
+        assert_eq!(columns(json!({ "name": "x", "rating": "74 min" })), ["maturity"]);
+    }
+
+    #[test]
     fn an_episode_names_its_series_as_the_other_catalogue_does() {
         let row = json!({ "external_id": "e1", "kind": "episode", "name": "Secrets", "series": "tt5753856",
             "season": "1", "episode": 2, "countries": "de; at", "until": "2027-01-01" });

@@ -1,4 +1,4 @@
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 
 /** Something that is done when it is asked for: whether it is under way, and how it ended. */
 export class Act {

@@ -16,12 +16,6 @@ export class Problem extends Error {
   }
 }
 
-/** What a person is told about any failure. */
-export function describe(error: unknown): string {
-  if (error instanceof Problem) return error.message;
-  return 'Something went wrong in this page. Reload it and try again.';
-}
-
 /** The problem that stands in an answer that is not a success. */
 export async function readProblem(response: Response): Promise<Problem> {
   const wire = await response.json().catch(() => null);

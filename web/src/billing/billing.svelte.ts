@@ -1,5 +1,5 @@
 import * as api from '../api/billing';
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 import { confirmed, entered, stripe, type CardElement, type Stripe } from './stripe';
 
 /** The account's plan and payments, as the page shows them. */

@@ -1,5 +1,5 @@
 import { home, type Home } from '../api/recommendation';
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 import { session } from '../session/session.svelte';
 
 /** The first page, kept so that coming back to it is immediate. */

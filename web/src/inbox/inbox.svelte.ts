@@ -1,5 +1,5 @@
 import * as api from '../api/notification';
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 import { speech } from '../i18n/language.svelte';
 import { texts } from './texts';
 

@@ -1,5 +1,5 @@
 import { changePreferences, preferences, type Preferences, type TopicPreference } from '../api/notification';
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 
 /** What the account has chosen. A change is shown at once, and taken back when it is refused. */
 export class Choice {

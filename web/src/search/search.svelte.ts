@@ -1,5 +1,5 @@
 import { search, suggestions, type Found, type Query, type Suggestion } from '../api/search';
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 import { send } from '../api/events';
 import { uuid7 } from '../api/uuid';
 

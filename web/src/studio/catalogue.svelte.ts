@@ -1,5 +1,5 @@
 import { allTitles, type Sought, type Title } from '../api/content';
-import { describe } from '../api/problem';
+import { describe } from '../i18n/describe';
 import { encodingOf } from './memory';
 import { Publishing } from './publishing.svelte';
 

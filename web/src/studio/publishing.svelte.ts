@@ -1,6 +1,7 @@
 import * as content from '../api/content';
 import * as ingest from '../api/ingest';
-import { describe, Problem, sentence } from '../api/problem';
+import { describe } from '../i18n/describe';
+import { Problem, sentence } from '../api/problem';
 import { dropUpload, noteEncoding, noteUpload, uploadOf } from './memory';
 import { fingerprint } from './upload/fingerprint';
 import { put } from './upload/put';

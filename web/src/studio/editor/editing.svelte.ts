@@ -1,5 +1,6 @@
 import { createTitle, deleteTitle, editTitle, putPoster, titleAsWritten, type NewTitle, type Title } from '../../api/content';
-import { describe, Problem } from '../../api/problem';
+import { describe } from '../../i18n/describe';
+import { Problem } from '../../api/problem';
 import { merge, resolved, type Merge } from './conflict';
 import { faultsOf, formOf, saidOf, titleOf, type Belonging, type Form } from './form';
 import { speech } from '../../i18n/language.svelte';

@@ -1,5 +1,5 @@
 import { importRows, type ImportReport } from '../../api/content';
-import { describe } from '../../api/problem';
+import { describe } from '../../i18n/describe';
 import { parts, rowsOf } from './csv';
 import { speech } from '../../i18n/language.svelte';
 import { texts } from './texts';

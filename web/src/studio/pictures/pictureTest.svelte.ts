@@ -1,5 +1,6 @@
 import { end, experiment, start, type Experiment } from '../../api/experiment';
-import { describe, Problem } from '../../api/problem';
+import { describe } from '../../i18n/describe';
+import { Problem } from '../../api/problem';
 import { title as fetchTitle, type Title } from '../../api/content';
 
 /** What stands there is read again so often, in milliseconds. */
