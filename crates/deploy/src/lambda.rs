@@ -121,6 +121,10 @@ fn variables(stage: &Stage, part: &App, name: &str) -> Value {
     if part.functions.values().any(|function| !function.grants.notify.is_empty()) {
         variables["REEL_SENDER"] = json!({ "Ref": "Sender" });
     }
+    if part.functions.get(name).is_some_and(|function| !function.routes.is_empty()) {
+        variables["REEL_COUNTRY"] = json!({ "Ref": "Country" });
+        variables["REEL_COUNTRY_HEADER"] = json!({ "Ref": "CountryHeader" });
+    }
     variables
 }
 

@@ -209,13 +209,15 @@ impl<'a> Rollout<'a> {
         Ok(())
     }
 
-    fn parameters(&self, cloudfront: bool) -> [(&'static str, String); 5] {
+    fn parameters(&self, cloudfront: bool) -> [(&'static str, String); 7] {
         let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
         [
             ("Packages", self.store.bucket().to_owned()),
             ("BaseUrl", self.base_url().unwrap_or_default()),
             ("CloudFront", yes(cloudfront)),
             ("Sender", std::env::var("REEL_SENDER").unwrap_or_default()),
+            ("Country", std::env::var("REEL_COUNTRY").unwrap_or_default()),
+            ("CountryHeader", std::env::var("REEL_COUNTRY_HEADER").unwrap_or_default()),
             // Nobody is woken by an emulator.
             ("Watch", yes(self.endpoint.is_none())),
         ]

@@ -56,6 +56,16 @@ pub(crate) fn template(source: &Source<'_>) -> Result<Value, String> {
         json!({ "Type": "String", "Default": "",
         "Description": "Whom letters come from, an address that SES has verified; without one none is sent" }),
     );
+    parameters.insert(
+        "Country".into(),
+        json!({ "Type": "String", "Default": "", "AllowedPattern": "([A-Za-z]{2})?",
+        "Description": "The country of viewers of whom no header tells it; without one, titles with windows by country are refused" }),
+    );
+    parameters.insert(
+        "CountryHeader".into(),
+        json!({ "Type": "String", "Default": "",
+        "Description": "The header in which what stands before the API, and cannot be gone round, tells a viewer's country" }),
+    );
     let mut outputs = watch::output();
     outputs.insert("Url".into(), json!({ "Description": "The base URL", "Value": api::url(stage) }));
     let yes = |parameter: &str| json!({ "Fn::Equals": [{ "Ref": parameter }, "yes"] });
