@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BASE, DEMO } from './platform.js';
 import { newcomer, open, PHONE, signedIn, signedUp, visit } from './browser.js';
+import { published, upload } from './film.js';
 import { featured, until } from './player.js';
 
 /** Calls the platform as an editor; answers JSON. */
@@ -138,6 +139,46 @@ visit('a card shows the viewer’s picture, tells that it was seen, and a play s
     await page.waitForTimeout(500);
   }
   await edit(page, 'DELETE', `v1/experiments/${id}`);
+});
+
+visit('something new has a place of its own, and a play of it is what the place earned', async (page, t) => {
+  await signedIn(page);
+  // Nobody has played it, so there is a row of what is new, and more than one film to choose from.
+  await published(await upload(page, t, `Another Film ${Date.now().toString(36)}`));
+  await signedUp(page);
+  const [impressions, plays] = [events(page, 'thumbnail_impression'), events(page, 'play_start')];
+  const card = page.locator('[data-card]').filter({ hasText: 'Something new' });
+  // A film is known everywhere some seconds later.
+  for (let left = 20; ; left -= 1) {
+    await open(page);
+    await page.reload();
+    await page.locator('[data-card]').first().waitFor();
+    if ((await card.count()) > 0) break;
+    assert.ok(left > 0, 'nothing is marked as something new');
+    await page.waitForTimeout(500);
+  }
+  assert.equal(await card.count(), 1);
+  await card.scrollIntoViewIfNeeded();
+  const seen = () => impressions.find((event) => event.decision);
+  for (let left = 40; !seen(); left -= 1) {
+    assert.ok(left > 0, 'nobody was told that the card was seen');
+    await page.waitForTimeout(250);
+  }
+  await card.click();
+  await page.getByRole('link', { name: /^Play/ }).click();
+  await until(page, (player) => player.time > 1);
+  assert.equal(plays[0]?.decision, seen().decision);
+  const today = Math.floor(Date.now() / 86_400_000);
+  for (let left = 40; ; left -= 1) {
+    const { decisions } = await edit(page, 'GET', `v1/decisions?day=${today}`);
+    const ours = decisions.find((decision) => decision.id === seen().decision);
+    if (ours?.played) {
+      assert.ok(ours.slot === 'discover' && ours.title_id === seen().title_id && ours.propensity > 0 && ours.candidates.length > 1, JSON.stringify(ours));
+      break;
+    }
+    assert.ok(left > 0, `the play is not in the log: ${JSON.stringify(ours)}`);
+    await page.waitForTimeout(500);
+  }
 });
 
 visit('the pictures of a title fit a phone', async (page) => {
