@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { percent, rates, shownTo, standing, verdict } from './words';
-import type { Experiment, Variant } from '../../api/experiment';
+import { percent, rates, shownTo as shown, standing as stands, verdict as comesTo } from './words';
+import type { Experiment, Segment, Variant } from '../../api/experiment';
+import { texts } from './texts';
 
 const variant = (letter: string, shown: number, clicked: number): Variant => ({
   letter, picture: '', shown, clicked, rate: shown ? clicked / shown : 0, low: 0, high: 1, progress: 0.425, beaten: false,
 });
 const test = (over: Partial<Experiment>) => ({ stage: 'running', winner: null, variants: [], ...over }) as unknown as Experiment;
+
+const verdict = (of: Experiment) => comesTo(of, texts.en);
+const standing = (of: Variant, winner: string | null) => stands(of, winner, texts.en);
+const shownTo = (of: Segment, winner: string | null) => shown(of, winner, texts.en);
 
 describe('a test in words', () => {
   it('says how far it is', () => {

@@ -1,4 +1,5 @@
 import type { Experiment, Segment, Variant } from '../../api/experiment';
+import type { Words } from './texts';
 
 /** A share, 0 to 1, as a person reads it. */
 export function percent(share: number): string {
@@ -6,30 +7,28 @@ export function percent(share: number): string {
 }
 
 /** What a test has come to, in a sentence. */
-export function verdict({ stage, winner, variants }: Experiment): string {
-  if (stage === 'ended') return 'This test was ended. Viewers see the poster.';
-  if (winner) return `Picture ${winner} has won. It is shown until the next test.`;
-  if (variants.every((variant) => variant.shown === 0)) return 'The test is running. Nobody has seen a picture yet.';
+export function verdict({ stage, winner, variants }: Experiment, t: Words): string {
+  if (stage === 'ended') return t.ended;
+  if (winner) return t.won(winner);
+  if (variants.every((variant) => variant.shown === 0)) return t.unseen;
   const ahead = variants.reduce((best, variant) => (variant.rate > best.rate ? variant : best));
-  return ahead.clicked === 0
-    ? 'The test is running. Nobody has played by a picture yet.'
-    : `The test is running. Picture ${ahead.letter} is ahead, which may be chance.`;
+  return ahead.clicked === 0 ? t.unplayed : t.ahead(ahead.letter);
 }
 
 /** How one picture stands, in a few words. */
-export function standing(variant: Variant, winner: string | null): string {
-  if (variant.letter === winner) return 'Has won';
-  if (variant.beaten) return 'Beaten';
-  if (winner) return 'Not shown any more';
+export function standing(variant: Variant, winner: string | null, t: Words): string {
+  if (variant.letter === winner) return t.hasWon;
+  if (variant.beaten) return t.beaten;
+  if (winner) return t.retired;
   const share = Math.floor(variant.progress * 100);
-  return share === 0 ? 'No evidence that it is the best' : `${share} % of the evidence to win`;
+  return share === 0 ? t.noEvidence : t.evidence(share);
 }
 
 /** What viewers of a taste are shown. */
-export function shownTo(segment: Segment, winner: string | null): string {
-  if (segment.winner) return `Sees ${segment.winner}`;
-  if (segment.open) return 'Still tested';
-  return winner ? `Sees ${winner}, as all` : 'Each picture';
+export function shownTo(segment: Segment, winner: string | null, t: Words): string {
+  if (segment.winner) return t.sees(segment.winner);
+  if (segment.open) return t.tested;
+  return winner ? t.seesAsAll(winner) : t.each;
 }
 
 /** The share of clicks in a segment; none when nothing was shown. */
