@@ -5,7 +5,6 @@ mod answer;
 mod bad_input;
 mod fresh;
 mod held;
-mod look;
 
 use reel_api::ranking::{MAX_NAMED, MAX_QUESTIONS, MAX_RANKED, Question, Rank, Rankings};
 use reel_sdk::{Problem, Request, Response, clock};
