@@ -6,6 +6,7 @@ pub mod letterbox;
 pub mod localstripe;
 pub mod mail;
 pub mod money;
+pub mod onnx;
 pub mod person;
 pub mod platform;
 pub mod process;

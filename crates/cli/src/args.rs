@@ -39,6 +39,9 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Make a new model of what viewers watch, as it is made every night
     Train(TrainArgs),
+    /// An ONNX model of your own, which ranks titles in place of the trained one
+    #[command(subcommand)]
+    Scorer(ScorerCommand),
     /// List the titles and where they are on their way to viewers
     Titles(TitlesArgs),
     /// Give an account a role: viewer, editor, operator or owner
@@ -201,6 +204,44 @@ pub(crate) struct ReplayArgs {
     pub(crate) since: Option<String>,
 
     /// Print one JSON object: from, after
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ScorerCommand {
+    /// Check a model, and have it rank titles from now on
+    Set(SetScorerArgs),
+    /// Show which one is set
+    Show(ScorerArgs),
+    /// Have the trained model rank titles again
+    Remove(ScorerArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct SetScorerArgs {
+    /// The ONNX file: one input, float32 [batch or 1, N], how much each title counts in a history; one output like it,
+    /// a score for each
+    pub(crate) model: PathBuf,
+
+    /// The ids of the N titles in the order of the model's columns, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) titles: PathBuf,
+
+    /// Print one JSON object: version, titles, bytes, milliseconds
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ScorerArgs {
+    /// Print one JSON object: version, titles, bytes, milliseconds; null where none is set
     #[arg(long)]
     pub(crate) json: bool,
 

@@ -17,6 +17,7 @@ mod platform;
 mod play;
 mod publish;
 mod release;
+mod scorer;
 mod seed;
 mod titles;
 mod train;
@@ -53,6 +54,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Seed(args) => seed::run(args).await?,
         Command::Import(args) => import::run(args).await?,
         Command::Train(args) => train::run(args).await?,
+        Command::Scorer(command) => scorer::run(command).await?,
         Command::Titles(args) => titles::run(args).await?,
         Command::Grant(args) => grant::run(args).await?,
         Command::Audit(args) => audit::run(args).await?,

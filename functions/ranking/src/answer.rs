@@ -14,14 +14,33 @@ pub(crate) fn of(model: &TitleModel, question: &Question) -> Vec<Scored> {
         true => popular(model, question),
         false => next(model, question),
     };
+    scored(ranked)
+}
+
+/// The titles that a scorer gives for a question, in place of the model's own.
+pub(crate) fn by_scorer(model: Option<&TitleModel>, question: &Question, known: Vec<Scored>) -> Vec<Scored> {
+    if question.watched.is_empty() {
+        return model.map(|model| of(model, question)).unwrap_or_default();
+    }
+    let known: Vec<_> = known.iter().map(|scored| (*scored.title_id.as_bytes(), scored.score)).collect();
+    // What is new to the model need not be to the scorer.
+    let mut left_out = left_out(question);
+    left_out.extend(known.iter().map(|(title, _)| title));
+    let new = fresh::ranked(&watched(question), question.limit / EVERY, &left_out);
+    scored(interleaved(known, new, question.limit))
+}
+
+fn scored(ranked: Vec<(TitleKey, f32)>) -> Vec<Scored> {
     ranked.into_iter().map(|(title, score)| Scored { title_id: TitleId::from_bytes(title), score }).collect()
 }
 
-fn next(model: &TitleModel, question: &Question) -> Vec<(TitleKey, f32)> {
+fn watched(question: &Question) -> Vec<Watched> {
     let watched = question.watched.iter();
-    let watched: Vec<_> =
-        watched.map(|liked| Watched { title: *liked.title_id.as_bytes(), weight: liked.weight }).collect();
-    let left_out = left_out(question);
+    watched.map(|liked| Watched { title: *liked.title_id.as_bytes(), weight: liked.weight }).collect()
+}
+
+fn next(model: &TitleModel, question: &Question) -> Vec<(TitleKey, f32)> {
+    let (watched, left_out) = (watched(question), left_out(question));
     let known = model.rank(&watched, question.limit, &left_out);
     interleaved(known, fresh::ranked(&watched, question.limit / EVERY, &left_out), question.limit)
 }
@@ -97,6 +116,18 @@ mod tests {
         assert_eq!(order(&[9, 8, 7], &[50], 9), [9, 8, 50, 7]);
         assert_eq!(order(&[9], &[], 9), [9]);
         assert_eq!(order(&[], &[50, 40], 9), [50, 40]);
+    }
+
+    #[test]
+    fn a_scorers_list_takes_the_place_of_the_models() {
+        let watched = vec![Liked { title_id: id(3), weight: 1.0 }];
+        let question = Question { watched, limit: 2, ..Question::default() };
+        let list = [8, 6, 4].map(|n| Scored { title_id: id(n), score: f32::from(n) });
+        assert_eq!(by_scorer(Some(&model()), &question, list.to_vec()), list[..2]);
+        assert_eq!(by_scorer(None, &question, list.to_vec()), list[..2]);
+        let nobody = Question { limit: 1, ..Question::default() };
+        let popular = by_scorer(Some(&model()), &nobody, Vec::new());
+        assert!(popular[0].title_id == id(0) && by_scorer(None, &nobody, Vec::new()).is_empty());
     }
 
     #[test]

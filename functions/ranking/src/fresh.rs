@@ -64,7 +64,7 @@ impl Fresh {
         if self.model.as_ref().is_none_or(|model| model.version != held.version) {
             let trained = held.version.split('-').next().and_then(|began| began.parse().ok()).unwrap_or(now);
             let mut together = CoWatched::default();
-            let known = held.model.popular(usize::MAX);
+            let known = held.content.popular(usize::MAX);
             known.into_iter().for_each(|(title, watchers)| together.watched_before(title, watchers));
             let until = trained.max(now.saturating_sub(FRESH_MS));
             *self = Self { model: Some(Rc::clone(held)), until, counted: HashSet::new(), together };
@@ -94,7 +94,7 @@ impl Fresh {
     }
 
     fn is_new(&self, title: &TitleKey) -> bool {
-        self.model.as_ref().is_none_or(|held| !held.model.knows(title))
+        self.model.as_ref().is_none_or(|held| !held.content.knows(title))
     }
 
     fn is_ranked(&self, title: &TitleKey) -> bool {
@@ -118,7 +118,7 @@ mod tests {
     /// Twenty viewers who watched titles 0 to 4; trained at 1,000,000.
     fn held() -> Rc<Held> {
         let history = vec![(0..5).map(|n| watched(id(n))).collect::<Vec<_>>(); 20];
-        Rc::new(Held { version: "0000001000000-x".into(), model: learn(&history).unwrap() })
+        Rc::new(Held { version: "0000001000000-x".into(), content: learn(&history).unwrap() })
     }
 
     fn play(key: u64, title: u8, before: &[u8]) -> FreshPlay {
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(ranked(&fresh, 1), [*id(9).as_bytes()]);
         assert!(fresh.together.square(id(1).as_bytes()) >= 20.0, "the watchers of the training count");
         assert!(fresh.counted.is_empty(), "what is not told again is forgotten");
-        let newer = Rc::new(Held { version: "0000003000000-y".into(), model: held().model.clone() });
+        let newer = Rc::new(Held { version: "0000003000000-y".into(), content: held().content.clone() });
         assert_eq!(fresh.begin(&newer, 3_500_000), 3_000_000);
         assert!(ranked(&fresh, 1).is_empty());
     }

@@ -1,13 +1,14 @@
-//! Which titles a viewer would watch next, by the newest model of what all viewers watch.
+//! Which titles a viewer would watch next, by a scorer of the operator's own or by the newest model of what all
+//! viewers watch.
 
 mod answer;
 #[cfg(test)]
 mod bad_input;
 mod fresh;
 mod held;
-mod look;
+mod scorer;
 
-use reel_api::ranking::{MAX_NAMED, MAX_QUESTIONS, MAX_RANKED, Question, Rank, Rankings};
+use reel_api::ranking::{Rank, Rankings};
 use reel_sdk::{Problem, Request, Response, clock};
 
 reel_sdk::function!(handle);
@@ -20,24 +21,17 @@ async fn handle(request: Request) -> Result<Response, Problem> {
 }
 
 async fn rank(request: &Request) -> Result<Response, Problem> {
-    let Rank { questions } = request.json()?;
-    check(&questions)?;
-    let held = held::current(clock::now_ms()).await?;
-    let answers = questions.iter().map(|question| answer::of(&held.model, question)).collect();
+    let rank: Rank = request.json()?;
+    rank.check()?;
+    let now = clock::now_ms();
+    let held = held::current(now).await;
+    if let Some(Rankings { version, answers }) = scorer::ask(&rank.questions, now).await {
+        let trained = held.as_ref().ok().map(|held| &held.content);
+        let scored = rank.questions.iter().zip(answers);
+        let answers = scored.map(|(question, scored)| answer::by_scorer(trained, question, scored)).collect();
+        return Response::json(200, &Rankings { version, answers });
+    }
+    let held = held?;
+    let answers = rank.questions.iter().map(|question| answer::of(&held.content, question)).collect();
     Response::json(200, &Rankings { version: held.version.clone(), answers })
-}
-
-fn check(questions: &[Question]) -> Result<(), Problem> {
-    if questions.len() > MAX_QUESTIONS {
-        return Err(Problem::invalid(format!("at most {MAX_QUESTIONS} questions are answered at once")));
-    }
-    for (at, question) in questions.iter().enumerate() {
-        if question.limit > MAX_RANKED {
-            return Err(Problem::invalid(format!("question {at}: limit is at most {MAX_RANKED}")));
-        }
-        if question.watched.len() + question.leave_out.len() > MAX_NAMED {
-            return Err(Problem::invalid(format!("question {at} names more than {MAX_NAMED} titles")));
-        }
-    }
-    Ok(())
 }

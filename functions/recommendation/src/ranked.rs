@@ -37,8 +37,8 @@ pub(crate) async fn ask(taste: &Taste, reasons: &[TitleId]) -> Option<Ranked> {
 }
 
 fn questions(taste: &Taste, reasons: &[TitleId]) -> Vec<Question> {
-    let liked = taste.liked().filter(|(_, weight)| *weight > 0.0);
-    let watched: Vec<_> = liked.map(|(title_id, weight)| Liked { title_id, weight }).take(MAX_NAMED / 2).collect();
+    let watched: Vec<_> =
+        taste.liked().map(|(title_id, weight)| Liked { title_id, weight }).take(MAX_NAMED / 2).collect();
     let leave_out: Vec<_> = taste.known().iter().copied().take(MAX_NAMED / 2).collect();
     let because = reasons.iter().map(|title| vec![Liked { title_id: *title, weight: 1.0 }]);
     let all = std::iter::once(watched).chain(because);
@@ -71,11 +71,14 @@ mod tests {
     use reel_api::history::Rating;
 
     #[test]
-    fn the_model_is_asked_of_what_was_liked_and_of_each_reason() {
+    fn the_model_is_asked_of_what_was_liked_and_disliked_and_of_each_reason() {
         let taste = Taste::of(&[watched(1, 90), watched(2, 5)], &[rated(3, Rating::Dislike)]);
         let asked = questions(&taste, &[id(1)]);
-        let liked = |question: &Question| question.watched.iter().map(|liked| liked.title_id).collect::<Vec<_>>();
-        assert_eq!(asked.iter().map(liked).collect::<Vec<_>>(), [vec![id(1)], vec![id(1)]]);
+        let told = |question: &Question| {
+            question.watched.iter().map(|liked| (liked.title_id, liked.weight > 0.0)).collect::<Vec<_>>()
+        };
+        let expected = [vec![(id(1), true), (id(3), false)], vec![(id(1), true)]];
+        assert_eq!(asked.iter().map(told).collect::<Vec<_>>(), expected);
         assert!(asked.iter().all(|question| [1, 2, 3].iter().all(|n| question.leave_out.contains(&id(*n)))));
     }
 

@@ -87,15 +87,27 @@ impl<T: Transport> Client<T> {
         self.call("PUT", path, encode(body)?).await
     }
 
+    /// `PUT path` with bytes of a media type, answered with JSON.
+    pub async fn put_bytes<A: DeserializeOwned>(&self, path: &str, kind: &str, body: Bytes) -> Result<A, CallError> {
+        self.exchange("PUT", path, kind, body).await
+    }
+
     /// `DELETE path`, answered with JSON or nothing (`()`).
     pub async fn delete<A: DeserializeOwned>(&self, path: &str) -> Result<A, CallError> {
         self.call("DELETE", path, Bytes::new()).await
     }
 
     async fn call<A: DeserializeOwned>(&self, method: &str, path: &str, body: Bytes) -> Result<A, CallError> {
+        self.exchange(method, path, "application/json", body).await
+    }
+
+    async fn exchange<A>(&self, method: &str, path: &str, kind: &str, body: Bytes) -> Result<A, CallError>
+    where
+        A: DeserializeOwned,
+    {
         let mut request = http::Request::builder().method(method).uri(path);
         if !body.is_empty() {
-            request = request.header("content-type", "application/json");
+            request = request.header("content-type", kind);
         }
         let request = request.body(body).map_err(|e| CallError::Transport(format!("{path} is not a path: {e}")))?;
         decode(self.transport.send(request).await.map_err(CallError::Transport)?)

@@ -16,6 +16,11 @@ pub struct Ranked {
 pub struct Scores(pub(crate) Vec<f32>);
 
 impl Scores {
+    /// Scores that something else gave, item after item.
+    pub fn from_values(values: Vec<f32>) -> Self {
+        Self(values)
+    }
+
     /// The scores, item after item.
     pub fn values(&self) -> &[f32] {
         &self.0

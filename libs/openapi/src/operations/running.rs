@@ -5,7 +5,7 @@ use reel_api::Role;
 use reel_api::analytics::{Report, Series};
 use reel_api::archive::Files;
 use reel_api::audit::{AuditLog, Verification};
-use reel_api::ranking::TrainingStatus;
+use reel_api::ranking::{Scorer, TrainingStatus};
 use reel_api::streams::{DeadRecords, Records, Replay, Replayed, SentAgain, Streams};
 
 pub(crate) fn describe(api: &mut Api) {
@@ -29,6 +29,16 @@ pub(crate) fn describe(api: &mut Api) {
     api.get("/v1/trainings/{name}", "How far a training is")
         .role(Role::Owner)
         .answers::<TrainingStatus>(200, "the training");
+    api.get("/v1/scorer", "Which model of the operator's own ranks titles")
+        .role(Role::Owner)
+        .answers::<Scorer>(200, "the scorer");
+    api.put("/v1/scorer", "Has a model of the operator's own rank titles: ids one a line, an empty line, an ONNX file")
+        .role(Role::Owner)
+        .takes_bytes(&["application/octet-stream"])
+        .answers::<Scorer>(200, "the scorer");
+    api.delete("/v1/scorer", "Has the trained model rank titles again")
+        .role(Role::Owner)
+        .answers_nothing(204, "it is gone");
     api.get("/v1/audit", "What editors, operators and owners did, latest first")
         .role(Role::Operator)
         .query::<u64>("before", "before this entry: the cursor of the page before")
