@@ -11,14 +11,18 @@ pub(crate) type Wrong = (String, &'static str);
 pub(crate) fn read(cell: &Value, holds: Holds) -> Result<Option<Value>, Wrong> {
     if let Value::String(text) = cell {
         let text = text.trim();
-        let nothing = text.is_empty() || holds == Holds::Age && is_unrated(text);
-        return if nothing { Ok(None) } else { of_text(text, holds).map(Some) };
+        return match holds {
+            Holds::Rating => Ok(age(text).map(Value::from)),
+            _ if text.is_empty() => Ok(None),
+            _ => of_text(text, holds).map(Some),
+        };
     }
     match (cell, holds) {
         // What JSON says to be nothing is taken away.
         (Value::Null, _) => Ok(Some(Value::Null)),
+        (_, Holds::Rating) => Ok(None),
         (_, Holds::Json) => Ok(Some(cell.clone())),
-        (Value::Number(number), Holds::Number | Holds::Age) if number.is_u64() => Ok(Some(cell.clone())),
+        (Value::Number(number), Holds::Number) if number.is_u64() => Ok(Some(cell.clone())),
         (Value::Number(number), Holds::Line | Holds::Text) => Ok(Some(number.to_string().into())),
         (Value::Bool(_), Holds::Truth) => Ok(Some(cell.clone())),
         (Value::Array(_), Holds::List) => Ok(Some(cell.clone())),
@@ -39,7 +43,7 @@ fn of_text(text: &str, holds: Holds) -> Result<Value, Wrong> {
         Holds::Line => text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
         Holds::Text => text.into(),
         Holds::Number => text.parse::<u64>().map_err(|_| mistaken())?.into(),
-        Holds::Age => text.parse().ok().or_else(|| age(text)).ok_or_else(mistaken)?.into(),
+        Holds::Rating => age(text).into(),
         Holds::Truth => truth(text).ok_or_else(mistaken)?.into(),
         Holds::List => split(text).collect(),
         Holds::Cast | Holds::Crew => of_names(split(text), holds)?,
@@ -53,7 +57,7 @@ fn right(holds: Holds) -> &'static str {
     match holds {
         Holds::Line | Holds::Text => "it is a text",
         Holds::Number => "it is a whole number",
-        Holds::Age => "it is 0, 6, 12, 16 or 18, or a rating such as PG-13 or TV-14",
+        Holds::Rating => "it is a rating such as PG-13 or TV-14",
         Holds::Truth => "it is true or false",
         Holds::List => "it is a list, divided by | or ; or commas",
         Holds::Cast => "it is a list of names, each perhaps with its character: NAME as CHARACTER",
@@ -85,12 +89,8 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-fn is_unrated(text: &str) -> bool {
-    ["NR", "UR", "Not Rated", "Unrated"].iter().any(|none| none.eq_ignore_ascii_case(text))
-}
-
 /// The least of our ages that is no younger than a rating of the Motion Picture Association, or of the TV Parental
-/// Guidelines, says; where it asks for parents' guidance, 12.
+/// Guidelines, says; where it asks for parents' guidance, 12. None for what is no such rating, or says that there is none.
 fn age(rating: &str) -> Option<u64> {
     match rating.to_uppercase().as_str() {
         "G" | "TV-Y" | "TV-G" => Some(0),

@@ -9,8 +9,9 @@ pub(crate) enum Holds {
     Text,
     /// A whole number.
     Number,
-    /// From what age a title is for: a number, or a rating of films or television in the United States.
-    Age,
+    /// A rating of films or television in the United States, which says from what age a title is for. In other
+    /// catalogues a column of the same name says how good a title is.
+    Rating,
     /// Yes or no.
     Truth,
     /// Words, divided by `|` or `;`, else by commas.
@@ -44,7 +45,7 @@ pub(crate) const ALL: [Column; 29] = [
     ("directors", &["director"], Holds::List),
     ("crew", &[], Holds::Crew),
     ("language", &["original_language"], Holds::Line),
-    ("maturity", &["age", "rating"], Holds::Age),
+    ("maturity", &["age"], Holds::Number),
     ("tags", &["tag"], Holds::List),
     ("tone", &["tones"], Holds::List),
     ("credit", &[], Holds::Line),
@@ -81,6 +82,9 @@ pub(crate) fn known(header: &str) -> Option<(String, Holds)> {
     let column = ALL.iter().find(|(name, others, _)| *name == lower || others.contains(&&*lower));
     if let Some((name, _, holds)) = column {
         return Some(((*name).to_owned(), *holds));
+    }
+    if lower == "rating" {
+        return Some(("maturity".into(), Holds::Rating));
     }
     let (field, tag) = plain.split_once(':')?;
     match field.to_lowercase().as_str() {

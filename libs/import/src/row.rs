@@ -75,6 +75,8 @@ impl Reading {
                 self.fields.insert(name, names);
                 self.fields.extend(characters.map(|characters| ("characters".into(), characters)));
             }
+            // An age says more than a rating.
+            Ok(Some(value)) if holds == Holds::Rating => drop(self.fields.entry(name).or_insert(value)),
             Ok(Some(value)) => {
                 self.fields.insert(name, value);
             }
@@ -231,10 +233,13 @@ mod tests {
     #[test]
     fn a_rating_is_an_age_that_is_no_younger() {
         let age = |rating: &str| fields(json!({ "name": "x", "rating": rating }))["maturity"].clone();
-        let rated = ["TV-Y", "TV-Y7", "PG", "PG-13", "tv-14", "R", "TV-MA", "16"].map(age);
-        assert_eq!(rated, [0, 12, 12, 16, 16, 18, 18, 16].map(Value::from));
-        assert_eq!(["NR", "UR", ""].map(age), [Value::Null, Value::Null, Value::Null]);
-        assert_eq!(columns(json!({ "name": "x", "rating": "74 min" })), ["maturity"]);
+        let rated = ["TV-Y", "TV-Y7", "PG", "PG-13", "tv-14", "R", "TV-MA"].map(age);
+        assert_eq!(rated, [0, 12, 12, 16, 16, 18, 18].map(Value::from));
+        // Not rated, an error that a well-known table has, and how good a title is found.
+        assert_eq!(["NR", "74 min", "8.7", ""].map(age), [const { Value::Null }; 4]);
+        assert_eq!(fields(json!({ "name": "x", "rating": 6 })), json!({ "name": "x" }));
+        let both = json!({ "name": "x", "rating": "R", "age": 16 });
+        assert_eq!(fields(both)["maturity"], 16);
     }
 
     #[test]
