@@ -39,6 +39,8 @@ const BANDIT_SEEDS: u64 = 5;
 const LOG_SEEDS: u64 = 20;
 /// So little is drawn evenly that it changes nothing.
 pub(crate) const LEAST_FLOOR: f64 = 1e-6;
+/// Above the best fixed arm, and wide enough for the evaluators.
+const BETWEEN: f64 = 0.03;
 
 /// A line of the table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -190,7 +192,7 @@ fn bandits(stream: &Stream) -> Result<Vec<Row>, ExplorationError> {
     let kinds = [("LinTS", 0.1, Exploration::Thompson(0.1)), ("LinUCB", 0.3, Exploration::UpperBound(0.3))];
     let mut rows = Vec::new();
     for (name, scale, exploration) in kinds {
-        for floor in [0.1, settings.floor, LEAST_FLOOR] {
+        for floor in [0.1, BETWEEN, settings.floor, LEAST_FLOOR] {
             let rewards = (0..BANDIT_SEEDS).map(|seed| {
                 let log = learned_log(stream, Settings { exploration, floor, ..settings }, seed)?;
                 Ok(log.iter().map(|logged| logged.reward).sum::<f64>() / log.len() as f64)
@@ -245,7 +247,7 @@ fn evaluations(stream: &Stream) -> Result<Vec<Row>, ExplorationError> {
     let chance = (0..LOG_SEEDS).map(|seed| evaluate(&chance_log(stream, after, seed)?, &policy, 1.0));
     let mut rows = estimates("a log of chance", &chance.collect::<Result<Vec<_>, _>>()?, truth).to_vec();
     // The wider the floor of the log, the more it says of other policies.
-    for floor in [0.1, Settings::new(DIMENSIONS).floor] {
+    for floor in [0.1, BETWEEN, Settings::new(DIMENSIONS).floor] {
         let learned = (0..LOG_SEEDS).map(|seed| {
             let log = learned_log(stream, Settings { floor, ..Settings::new(DIMENSIONS) }, seed)?;
             evaluate(&log[before.len()..], &policy, 1.0)
