@@ -1,5 +1,6 @@
 //! MovieLens 100K, split by a hash of user and film.
 
+use crate::made_up::splitmix64;
 use reel_ranking::{Interaction, Interactions};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -59,14 +60,6 @@ impl Ratings {
 fn pair(line: &str) -> Option<(u64, u64)> {
     let mut fields = line.split('\t');
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
-}
-
-/// Steele's splitmix64 of a number.
-pub(crate) fn splitmix64(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Recommendations over MovieLens 100K, beside `implicit`'s ALS in the same run; bandits on a stream made from it;
 //! which titles are alike; and search beside its peers (`bench/search`).
 //!
-//!     cargo run --release -p bench-personal -- [--json] [--no-peer] [--no-search] [--validation]
+//!     cargo run --release -p bench-personal --bin bench-personal -- [--json] [--no-peer] [--no-search] [--validation]
 //!
 //! Models are trained on what the split calls training and validation, and measured on its test
 //! part; with `--validation`, trained on training and measured on validation: parameters were
@@ -11,6 +11,7 @@ mod bandit;
 mod data;
 mod large;
 mod likeness;
+mod made_up;
 mod measure;
 mod models;
 mod peer;

@@ -1,6 +1,6 @@
 //! How good lists are, and how sure that is.
 
-use crate::data::splitmix64;
+use crate::made_up::splitmix64;
 
 /// How long a list is.
 pub(crate) const LENGTH: usize = 20;
