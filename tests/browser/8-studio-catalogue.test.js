@@ -101,14 +101,14 @@ visit('a window keeps a title from viewers elsewhere, and a schedule until its t
 
 visit('a table is imported, and its bad rows are reported', async (page) => {
   const key = mark();
-  const table = `external_id,title,year,rating\n${key}-1,"Import, ${key}",2001,x\n${key}-2,Bad ${key},soon,x\n${key}-3,,1999,x\n`;
+  const table = `external_id,title,year,box_office\n${key}-1,"Import, ${key}",2001,x\n${key}-2,Bad ${key},soon,x\n${key}-3,,1999,x\n`;
   await signedIn(page);
   await open(page, '#/import');
   const choose = (content) => page.getByLabel('Choose a table').setInputFiles({ name: 'titles.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
   await choose(table);
   await page.getByRole('button', { name: 'Import 3 rows' }).press('Enter');
   await page.getByText('2 rows were refused; all others were taken.').waitFor();
-  await page.getByText('These columns mean nothing here: rating.').waitFor();
+  await page.getByText('These columns mean nothing here: box_office.').waitFor();
   const rows = page.getByRole('region', { name: 'What is wrong' }).getByRole('row');
   assert.deepEqual(await rows.nth(1).getByRole('cell').allTextContents(), [`Bad ${key}`, 'year', 'is "soon"', 'it is a whole number']);
   assert.equal(await rows.nth(2).getByRole('rowheader').textContent(), '3');
