@@ -1,9 +1,11 @@
 //! A viewer of a platform, over HTTP.
 
+use crate::platform::Platform;
 use crate::web::Web;
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
@@ -20,6 +22,27 @@ impl Viewer {
     pub async fn new(web: Web) -> Result<Self> {
         let token = web.sign_up(&format!("{}@example.org", Uuid::now_v7().simple())).await?;
         Ok(Self { web, token })
+    }
+
+    /// A new account of this platform.
+    pub async fn at(platform: &Platform) -> Result<Self> {
+        Self::new(Web::at(platform.url())?).await
+    }
+
+    /// The ids of the titles by their slugs.
+    pub async fn title_ids(&self) -> Result<BTreeMap<String, String>> {
+        let (mut ids, mut cursor) = (BTreeMap::new(), String::new());
+        loop {
+            let page = self.get(&format!("/v1/titles{cursor}")).await?;
+            for title in page["titles"].as_array().context("no titles")? {
+                let text = |name: &str| title[name].as_str().unwrap_or_default().to_owned();
+                ids.insert(text("slug"), text("id"));
+            }
+            match page["cursor"].as_str() {
+                Some(next) => cursor = format!("?cursor={next}"),
+                None => return Ok(ids),
+            }
+        }
     }
 
     /// What it watched, latest first.

@@ -5,7 +5,7 @@ use futures::stream;
 use reel_backend_embedded::blob::FileBlobs;
 use reel_capabilities::blob::Blobs;
 use reel_tests::platform::root;
-use reel_tests::{Platform, Viewer, Web, eventually};
+use reel_tests::{Platform, Viewer, eventually};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -51,30 +51,10 @@ fn start() -> Result<Platform> {
     Platform::start_in(data, [("REEL_LOG", "info".into())])
 }
 
-async fn viewer(platform: &Platform) -> Result<Viewer> {
-    Viewer::new(Web::at(platform.url())?).await
-}
-
-/// The ids of the titles by their slugs.
-async fn ids(viewer: &Viewer) -> Result<BTreeMap<String, String>> {
-    let (mut ids, mut cursor) = (BTreeMap::new(), String::new());
-    loop {
-        let page = viewer.get(&format!("/v1/titles{cursor}")).await?;
-        for title in page["titles"].as_array().context("no titles")? {
-            let text = |name: &str| title[name].as_str().unwrap_or_default().to_owned();
-            ids.insert(text("slug"), text("id"));
-        }
-        match page["cursor"].as_str() {
-            Some(next) => cursor = format!("?cursor={next}"),
-            None => return Ok(ids),
-        }
-    }
-}
-
 /// Viewers with tastes watch: the even ones most dramas and one comedy, the odd ones the other comedies.
 async fn households(platform: &Platform, ids: &BTreeMap<String, String>) -> Result<()> {
     for n in 0..VIEWERS {
-        let viewer = viewer(platform).await?;
+        let viewer = Viewer::at(platform).await?;
         let kind = if n.is_multiple_of(2) { "tears" } else { "laugh" };
         let own = (0..20).filter(|title| !(title + n / 2).is_multiple_of(5)).map(|title| format!("{kind}-{title}"));
         let mut own: Vec<String> = own.filter(|slug| slug != ODD).collect();
@@ -137,9 +117,9 @@ async fn a_new_title_is_recommended_before_and_after_the_next_training(
 ) -> Result<()> {
     const NEW: &str = "zebra";
     announce(platform, "title,release_year,listed_in,description\nZebra,1999,Wildlife,\n")?;
-    let id = eventually("the new title is there", SOON, async || Ok(ids(me).await?.get(NEW).cloned())).await?;
+    let id = eventually("the new title is there", SOON, async || Ok(me.title_ids().await?.get(NEW).cloned())).await?;
     for _ in 0..3 {
-        let other = viewer(platform).await?;
+        let other = Viewer::at(platform).await?;
         other.watched_all(&["tears-1", "tears-2", "tears-3"].map(|slug| known[slug].as_str())).await?;
         other.watched_all(&[&id]).await?;
     }
@@ -170,8 +150,8 @@ async fn damage(platform: &Platform, key: &str) -> Result<()> {
 async fn a_model_is_trained_and_swapped_under_load_and_a_damaged_one_is_not_taken() -> Result<()> {
     let platform = start()?;
     seed(&platform)?;
-    let me = viewer(&platform).await?;
-    let ids = ids(&me).await?;
+    let me = Viewer::at(&platform).await?;
+    let ids = me.title_ids().await?;
     let nothing = platform.json(&["train"])?;
     assert!(nothing["version"].is_null() && nothing["reason"].as_str().unwrap_or_default().contains("20"), "{nothing}");
 
@@ -219,7 +199,7 @@ async fn a_model_is_trained_and_swapped_under_load_and_a_damaged_one_is_not_take
     a_new_title_is_recommended_before_and_after_the_next_training(&platform, &me, &ids).await?;
 
     // What is watched changes the rows without any training.
-    let other = viewer(&platform).await?;
+    let other = Viewer::at(&platform).await?;
     other.watched_all(&["laugh-1", "laugh-2"].map(|slug| ids[slug].as_str())).await?;
     let home = page(&other, "personalised").await?;
     let picks = personal(&home);
@@ -254,7 +234,7 @@ async fn while_history_fails_what_was_chosen_by_hand_is_shown() -> Result<()> {
     let tree = tree_without(&[NO_HISTORY])?;
     let platform = start_at(tree.path())?;
     seed(&platform)?;
-    let me = viewer(&platform).await?;
+    let me = Viewer::at(&platform).await?;
     let home = eventually("the titles are known", SOON, async || {
         let home = me.get("/v1/home").await?;
         Ok(row(&home, "genre:Comedies").is_some().then_some(home))
@@ -271,7 +251,7 @@ async fn while_history_fails_what_was_chosen_by_hand_is_shown() -> Result<()> {
 async fn while_nobody_answers_at_all_there_still_is_a_first_page() -> Result<()> {
     let tree = tree_without(&[NO_HISTORY, NO_TITLES])?;
     let platform = start_at(tree.path())?;
-    let home = viewer(&platform).await?.get("/v1/home").await?;
+    let home = Viewer::at(&platform).await?.get("/v1/home").await?;
     assert_eq!(home["source"], "editorial");
     assert!(row(&home, "editorial").context("no picks")?.len() >= 5, "{home}");
     Ok(())

@@ -7,7 +7,7 @@ use reel_api::ranking::{SCORER_PATH, SCORER_PATIENCE_MS};
 use reel_backend_embedded::blob::FileBlobs;
 use reel_capabilities::blob::Blobs;
 use reel_tests::onnx::Onnx;
-use reel_tests::{Platform, Viewer, Web, eventually};
+use reel_tests::{Platform, Viewer, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -68,26 +68,6 @@ fn start() -> Result<Platform> {
     Ok(platform)
 }
 
-async fn viewer(platform: &Platform) -> Result<Viewer> {
-    Viewer::new(Web::at(platform.url())?).await
-}
-
-/// The ids of the titles by their slugs.
-async fn ids(viewer: &Viewer) -> Result<BTreeMap<String, String>> {
-    let (mut ids, mut cursor) = (BTreeMap::new(), String::new());
-    loop {
-        let page = viewer.get(&format!("/v1/titles{cursor}")).await?;
-        for title in page["titles"].as_array().context("no titles")? {
-            let text = |name: &str| title[name].as_str().unwrap_or_default().to_owned();
-            ids.insert(text("slug"), text("id"));
-        }
-        match page["cursor"].as_str() {
-            Some(next) => cursor = format!("?cursor={next}"),
-            None => return Ok(ids),
-        }
-    }
-}
-
 /// The ids of a row's titles.
 fn row(home: &Value, id: &str) -> Vec<String> {
     let row = home["rows"].as_array().into_iter().flatten().find(|row| row["id"] == id);
@@ -118,8 +98,8 @@ async fn page(viewer: &Viewer, model: &Value) -> Result<Value> {
 }
 
 async fn me(platform: &Platform) -> Result<(Viewer, BTreeMap<String, String>)> {
-    let me = viewer(platform).await?;
-    let ids = ids(&me).await?;
+    let me = Viewer::at(platform).await?;
+    let ids = me.title_ids().await?;
     ensure!(ids.len() >= 60, "{} titles", ids.len());
     me.watched_all(&[&ids["tears-0"]]).await?;
     Ok((me, ids))
@@ -199,7 +179,7 @@ async fn the_trained_model_answers_before_a_scorer_and_after_it() -> Result<()> 
     let (me, ids) = me(&platform).await?;
     for n in 0..VIEWERS {
         let own: Vec<&str> = (0..5).map(|at| &*ids[&format!("tears-{}", (n + at) % 12)]).collect();
-        viewer(&platform).await?.watched_all(&own).await?;
+        Viewer::at(&platform).await?.watched_all(&own).await?;
     }
     let trained = eventually("a model is trained", SOON, async || {
         let trained = platform.json(&["train"])?;
@@ -210,7 +190,7 @@ async fn the_trained_model_answers_before_a_scorer_and_after_it() -> Result<()> 
     let scorer = Files::after(&ids["tears-0"], &ids["tears-59"])?.set(&platform)?;
     assert!(comes_first(&page(&me, &scorer["version"]).await?, &ids["tears-59"]));
     // Who watched nothing that it knows is served by the trained model, and so is who comes after it.
-    let other = viewer(&platform).await?;
+    let other = Viewer::at(&platform).await?;
     other.watched_all(&[&ids["tears-1"]]).await?;
     page(&other, &trained["version"]).await?;
     ensure!(platform.reel(&["scorer", "remove"])?.status.success());
