@@ -5,7 +5,6 @@ use reel_api::ranking::{MODEL_PREFIX, MODELS, NO_MODEL};
 use reel_api::{Millis, Problem};
 use reel_newest::{Kind, Newest};
 use reel_ranking::TitleModel;
-use reel_sdk::background;
 use reel_sdk::blob::Bucket;
 use std::rc::Rc;
 
@@ -29,15 +28,7 @@ thread_local! {
 /// # Errors
 /// The problem `no-model`.
 pub(crate) async fn current(now: Millis) -> Result<Rc<Held>, Problem> {
-    let newest = NEWEST.with(Rc::clone);
-    let held = newest.held();
-    if newest.is_due(now) {
-        match held {
-            Some(_) => background(look(now)),
-            None => look(now).await,
-        }
-    }
-    held.or_else(|| newest.held()).ok_or_else(no_model)
+    NEWEST.with(Rc::clone).current(now, look(now)).await.ok_or_else(no_model)
 }
 
 async fn look(now: Millis) {

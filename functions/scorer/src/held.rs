@@ -5,7 +5,6 @@ use reel_api::ranking::{MODELS, NO_SCORER, SCORER_PREFIX};
 use reel_api::{Millis, Problem};
 use reel_newest::{Kind, Newest};
 use reel_ranking::OwnModel;
-use reel_sdk::background;
 use reel_sdk::blob::Bucket;
 use std::rc::Rc;
 
@@ -30,14 +29,7 @@ pub(crate) fn newest() -> Rc<Newest<Scorer>> {
 /// # Errors
 /// The problem `no-scorer`.
 pub(crate) async fn current(now: Millis) -> Result<Rc<Held>, Problem> {
-    let held = newest().held();
-    if newest().is_due(now) {
-        match held {
-            Some(_) => background(look(now)),
-            None => look(now).await,
-        }
-    }
-    held.or_else(|| newest().held()).ok_or_else(none)
+    newest().current(now, look(now)).await.ok_or_else(none)
 }
 
 async fn look(now: Millis) {

@@ -9,8 +9,8 @@ mod looks;
 
 use looks::Looks;
 use reel_api::Millis;
-use reel_sdk::Problem;
 use reel_sdk::blob::{Bucket, Info};
+use reel_sdk::{Problem, background};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -71,9 +71,17 @@ impl<T> Newest<T> {
         self.held.replace(None);
     }
 
-    /// Whether it is time to look, and nobody does: whoever is told so does, and [`Newest::look`]s.
-    pub fn is_due(&self, now: Millis) -> bool {
-        self.looks.begin(now)
+    /// The one that answers now; none when there is none. When it is time to, `look` looks for a newer one, beside the
+    /// requests, by [`Newest::look`]; only who comes before the first one waits.
+    pub async fn current(&self, now: Millis, look: impl Future<Output = ()> + 'static) -> Option<Rc<Held<T>>> {
+        let held = self.held();
+        if self.looks.begin(now) {
+            match held {
+                Some(_) => background(look),
+                None => look.await,
+            }
+        }
+        held.or_else(|| self.held())
     }
 
     /// Holds the newest that can be used; none when there is none. Says when whoever looks began.
