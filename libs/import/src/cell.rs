@@ -11,11 +11,7 @@ pub(crate) type Wrong = (String, &'static str);
 pub(crate) fn read(cell: &Value, holds: Holds) -> Result<Option<Value>, Wrong> {
     if let Value::String(text) = cell {
         let text = text.trim();
-        return match holds {
-            Holds::Rating => Ok(age(text).map(Value::from)),
-            _ if text.is_empty() => Ok(None),
-            _ => of_text(text, holds).map(Some),
-        };
+        return if text.is_empty() { Ok(None) } else { of_text(text, holds) };
     }
     match (cell, holds) {
         // What JSON says to be nothing is taken away.
@@ -37,20 +33,20 @@ pub(crate) fn read(cell: &Value, holds: Holds) -> Result<Option<Value>, Wrong> {
     }
 }
 
-fn of_text(text: &str, holds: Holds) -> Result<Value, Wrong> {
+fn of_text(text: &str, holds: Holds) -> Result<Option<Value>, Wrong> {
     let mistaken = || (format!("is {:?}", excerpt(text)), right(holds));
-    Ok(match holds {
+    Ok(Some(match holds {
         Holds::Line => text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
         Holds::Text => text.into(),
         Holds::Number => text.parse::<u64>().map_err(|_| mistaken())?.into(),
-        Holds::Rating => age(text).into(),
+        Holds::Rating => return Ok(age(text).map(Value::from)),
         Holds::Truth => truth(text).ok_or_else(mistaken)?.into(),
         Holds::List => split(text).collect(),
         Holds::Cast | Holds::Crew => of_names(split(text), holds)?,
         Holds::Kind => kind(text).ok_or_else(mistaken)?.into(),
         Holds::Time => time(text).ok_or_else(mistaken)?.into(),
         Holds::Json => serde_json::from_str(text).map_err(|_| mistaken())?,
-    })
+    }))
 }
 
 fn right(holds: Holds) -> &'static str {
